@@ -1,0 +1,1 @@
+"""Everything that runs, waits or talks to a network."""

@@ -1,0 +1,1 @@
+"""Where messages go: one package a platform. Imports nothing, so that a platform costs only when it is configured."""

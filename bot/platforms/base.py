@@ -1,0 +1,130 @@
+"""What is a platform to the rest of the bot? How pages become messages, and how a message leaves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from digest.audience import Channel, Images, Place, PlatformName
+from digest.delivery import Outcome
+from digest.page import Page
+
+FormKind = Literal["private", "public", "forum", "embeds"]
+Style = Literal["classic", "rich"]
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """For whom and in which dress a page is rendered.
+
+    `private` and `public` differ in buttons: a public post carries links into the private chat instead of actions
+    (`bot`: the bot's user name for them; None leaves them out). `images`: under their item, or only a cover with a
+    button that sends the rest. `continues` and `continued` are the words of the part marks, with `{part}`, `{parts}`.
+    """
+
+    kind: FormKind = "private"
+    style: Style = "classic"
+    bot: str | None = None
+    images: Images = "under_item"
+    overview: Literal["auto", "always", "never"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One call to the platform, exact but for the address.
+
+    `method` is the platform's own name of the call (`sendMessage`, `POST /channels/{id}/messages`). `payload` is its
+    body. `pictures` are the SHA-256 of the files it uploads, in the order of their attachment names. `count` is how
+    many native messages it makes (an album of n makes n). `items` are the keys of the items it carries, in order.
+    `plain` is the same message without markup, for a second try after a refusal.
+    """
+
+    method: str
+    payload: Payload
+    pictures: tuple[str, ...] = ()
+    count: int = 1
+    items: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A frozen message on its way to one channel.
+
+    `key` is stable for (campaign, channel, part), at most 25 characters: the idempotency key where a platform has one.
+    `is_plain`: strip the markup before sending. `is_silent`: without a notification. `reply_to`: message it answers.
+    """
+
+    channel: Channel
+    message: Message
+    key: str
+    is_plain: bool = False
+    is_silent: bool = False
+
+
+class Pictures(Protocol):
+    """Where the bytes of pictures lie."""
+
+    def read(self, sha: str) -> bytes:
+        """The bytes of a stored picture. Raises NotFound."""
+        ...
+
+
+class Pace(Protocol):
+    """Waits until a call may leave without passing a documented limit."""
+
+    async def slot(self, place: Place, lane: Literal["reply", "preview", "push"], messages: int = 1) -> None: ...
+
+
+class Renderer(Protocol):
+    """The pure half of a platform."""
+
+    def __call__(self, page: Page, form: Form) -> tuple[Message, ...]: ...
+
+
+class Platform(Protocol):
+    """The running half of a platform, as the dispatcher and the composition root see it."""
+
+    name: PlatformName
+
+    def render(self, page: Page, form: Form) -> tuple[Message, ...]:
+        """Pure: the exact messages of a page."""
+        ...
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """One attempt, no retry inside that could double. Never raises for what a platform or network did."""
+        ...
+
+    async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
+        """Replace a message's content. "Not modified" is Sent."""
+        ...
+
+    async def run(self) -> None:
+        """Receive what people do until cancelled; supervises itself and never raises for the network's sake."""
+        ...
+
+    @property
+    def status(self) -> "Status": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a platform is. `state`: `starting`, `up`, `down` (comes back by itself), `off` (needs a person)."""
+
+    state: Literal["starting", "up", "down", "off"]
+    reason: str = ""
+    since: datetime | None = None
+
+
+Render = Callable[[Page, Form], tuple[Message, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readback:
+    """What a reader sees of a message, read back from its payload and never from the source."""
+
+    text: str
+    links: tuple[str, ...]
+    images: tuple[str, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What happens when a person types a command or presses a button."""
