@@ -85,6 +85,4 @@ class Subscription:
 def wants(subscription: Subscription, issue: Issue) -> tuple[str, ...]:
     """The keys of the items this subscription asks for, in reading order; empty when nothing matches."""
     chosen = subscription.categories
-    return tuple(
-        item.key for section, item in issue.placed() if chosen is None or section.category in chosen
-    )
+    return tuple(item.key for section, item in issue.placed() if chosen is None or section.category in chosen)

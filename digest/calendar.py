@@ -100,6 +100,8 @@ def due(schedule: Schedule, since: datetime, now: datetime, known: Collection[st
     return Due(newest, now - newest.at > schedule.catch_up, tuple(older))
 
 
-def _newest_known(schedule: Schedule, start: datetime, now: datetime, known: Iterable[str]) -> datetime | None:
+def _newest_known(
+    schedule: Schedule, start: datetime, now: datetime, known: Iterable[str]
+) -> datetime | None:
     names = set(known)
     return max((slot.at for slot in slots(schedule, start, now) if slot.key in names), default=None)

@@ -61,9 +61,7 @@ class Item:
     def opinions(self) -> tuple[Block, ...]:
         """The blocks in which the curator speaks for himself."""
         return tuple(
-            node
-            for node in walk(self.blocks)
-            if isinstance(node, Paragraph) and node.role == "opinion"
+            node for node in walk(self.blocks) if isinstance(node, Paragraph) and node.role == "opinion"
         )
 
 

@@ -42,7 +42,14 @@ class Action:
 ACTION_BYTES = 64  # Telegram `InlineKeyboardButton.callback_data`: 1-64 bytes
 
 # The actions a deep link can carry (Telegram `?start=`, the web's `#/`): experience.md, "Deep-link payloads".
-DEEP_LINKS: Mapping[str, str] = {"issue": "n", "item": "i", "section": "s", "category": "c", "search": "q", "full": "x"}
+DEEP_LINKS: Mapping[str, str] = {
+    "issue": "n",
+    "item": "i",
+    "section": "s",
+    "category": "c",
+    "search": "q",
+    "full": "x",
+}
 
 
 def deep_link(action: Action) -> str | None:
@@ -51,14 +58,22 @@ def deep_link(action: Action) -> str | None:
     if letter is None or not action.arguments:
         return None
     payload = "_".join((letter, *action.arguments))
-    return payload if len(payload) <= ACTION_BYTES and payload.replace("_", "").isalnum() and payload.isascii() else None
+    return (
+        payload
+        if len(payload) <= ACTION_BYTES and payload.replace("_", "").isalnum() and payload.isascii()
+        else None
+    )
 
 
 def from_deep_link(payload: str) -> Action | None:
     """The action of a deep-link payload, or None when it is none of ours."""
     letter, *arguments = payload.split("_")
     routes = {short: route for route, short in DEEP_LINKS.items()}
-    return Action(routes[letter], tuple(arguments)) if letter in routes and arguments and all(arguments) else None
+    return (
+        Action(routes[letter], tuple(arguments))
+        if letter in routes and arguments and all(arguments)
+        else None
+    )
 
 
 @dataclass(frozen=True, slots=True)

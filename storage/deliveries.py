@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.audience import Channel, Place
-from digest.delivery import CampaignKind, CampaignState, Outcome, PartRow, Policy, State, Tally, Variant
+from digest.delivery import CampaignKind, CampaignState, Outcome, PartRow, State, Tally, Variant
 from storage.leases import Lease
 
 
@@ -120,7 +120,9 @@ class DeliveriesRoom:
         """Raises NotFound("campaign.unknown")."""
         raise NotImplementedError
 
-    async def campaigns(self, *, states: Sequence[CampaignState] | None = None, limit: int = 50) -> Sequence[Campaign]:
+    async def campaigns(
+        self, *, states: Sequence[CampaignState] | None = None, limit: int = 50
+    ) -> Sequence[Campaign]:
         """Newest first."""
         raise NotImplementedError
 
@@ -136,9 +138,11 @@ class DeliveriesRoom:
         """Store a rendition once; returns its id (the existing one's when the variant is there)."""
         raise NotImplementedError
 
-    async def rendition(self, variant: Variant) -> int | None: raise NotImplementedError
+    async def rendition(self, variant: Variant) -> int | None:
+        raise NotImplementedError
 
-    async def parts(self, rendition_id: int) -> Sequence[FrozenPart]: raise NotImplementedError
+    async def parts(self, rendition_id: int) -> Sequence[FrozenPart]:
+        raise NotImplementedError
 
     async def fan_candidates(self, campaign: Campaign, limit: int = 10_000) -> Sequence[Planned]:
         """The next channels after the campaign's cursor, by keyset, that are active, wanted and lack the issue.
@@ -148,7 +152,14 @@ class DeliveriesRoom:
         raise NotImplementedError
 
     async def fan_chunk(
-        self, campaign: Campaign, rows: Sequence[tuple[int, int, int]], *, cursor: int, no_match: int, already: int, now: datetime
+        self,
+        campaign: Campaign,
+        rows: Sequence[tuple[int, int, int]],
+        *,
+        cursor: int,
+        no_match: int,
+        already: int,
+        now: datetime,
     ) -> Campaign:
         """Insert (channel_id, rendition_id, part count) and move the cursor in one transaction; replays are swallowed.
 
@@ -156,7 +167,9 @@ class DeliveriesRoom:
         """
         raise NotImplementedError
 
-    async def turn(self, lease: Lease, done: Sequence[Result], k: int, now: datetime, platforms: Sequence[str]) -> Sequence[Claim]:
+    async def turn(
+        self, lease: Lease, done: Sequence[Result], k: int, now: datetime, platforms: Sequence[str]
+    ) -> Sequence[Claim]:
         """One transaction: record results, then claim up to `k` due rows as `sending` (storage.md §2). Raises Superseded.
 
         Guards of a claim: campaign fanning or running; channel active and not parked; all earlier parts sent; no other
@@ -169,9 +182,12 @@ class DeliveriesRoom:
         """Rows left `sending` by an older fence become `unknown`, attempts counted; returns them for settling."""
         raise NotImplementedError
 
-    async def unknown(self, limit: int = 1_000) -> Sequence[Claim]: raise NotImplementedError
+    async def unknown(self, limit: int = 1_000) -> Sequence[Claim]:
+        raise NotImplementedError
 
-    async def settle(self, row: PartRow, state: State, now: datetime, message_ids: Sequence[int] = ()) -> bool:
+    async def settle(
+        self, row: PartRow, state: State, now: datetime, message_ids: Sequence[int] = ()
+    ) -> bool:
         """Close an unknown row: sent, pending or dead. False when it was not unknown any more."""
         raise NotImplementedError
 
@@ -179,13 +195,16 @@ class DeliveriesRoom:
         """Campaigns whose rows all rest become `finished`; returns them."""
         raise NotImplementedError
 
-    async def report(self, campaign_id: int) -> Report: raise NotImplementedError
+    async def report(self, campaign_id: int) -> Report:
+        raise NotImplementedError
 
     async def retry(self, campaign_id: int, now: datetime) -> int:
         """`dead`, `suspended` and (channel back) `gone` rows become pending; returns how many."""
         raise NotImplementedError
 
-    async def rows(self, campaign_id: int, states: Sequence[State] | None = None, limit: int = 1_000) -> Sequence[tuple[PartRow, Channel, str]]:
+    async def rows(
+        self, campaign_id: int, states: Sequence[State] | None = None, limit: int = 1_000
+    ) -> Sequence[tuple[PartRow, Channel, str]]:
         """Part rows with their channel and the last reason said."""
         raise NotImplementedError
 
@@ -193,7 +212,8 @@ class DeliveriesRoom:
         """Ids of the issues this channel has had by push or broadcast, newest first."""
         raise NotImplementedError
 
-    async def has(self, channel_id: int, issue_id: int) -> bool: raise NotImplementedError
+    async def has(self, channel_id: int, issue_id: int) -> bool:
+        raise NotImplementedError
 
     async def unseen(self, channel_id: int, series: str, than: int) -> int:
         """How many visible issues of the series appeared since the channel's last push, besides issue `than`."""
@@ -203,9 +223,11 @@ class DeliveriesRoom:
         """Show the campaign's progress by editing this message."""
         raise NotImplementedError
 
-    async def watched(self) -> Sequence[tuple[int, Place, int]]: raise NotImplementedError
+    async def watched(self) -> Sequence[tuple[int, Place, int]]:
+        raise NotImplementedError
 
-    async def unwatch(self, campaign_id: int) -> None: raise NotImplementedError
+    async def unwatch(self, campaign_id: int) -> None:
+        raise NotImplementedError
 
     async def open_rows(self) -> Mapping[str, int]:
         """Platform -> rows pending, sending or unknown."""

@@ -96,7 +96,9 @@ class IssuesRoom:
         """*Visible*, newest by date, then number."""
         raise NotImplementedError
 
-    async def lines(self, series: str | None = None, *, visible: bool = True, limit: int = -1, offset: int = 0) -> Sequence[IssueLine]:
+    async def lines(
+        self, series: str | None = None, *, visible: bool = True, limit: int = -1, offset: int = 0
+    ) -> Sequence[IssueLine]:
         """Newest first."""
         raise NotImplementedError
 
@@ -104,7 +106,9 @@ class IssuesRoom:
         """How many are *visible*."""
         raise NotImplementedError
 
-    async def find(self, *, number: int | None = None, on: date | None = None, series: str | None = None) -> Sequence[IssueLine]:
+    async def find(
+        self, *, number: int | None = None, on: date | None = None, series: str | None = None
+    ) -> Sequence[IssueLine]:
         """*Visible* ones with this number or date."""
         raise NotImplementedError
 
@@ -124,9 +128,11 @@ class IssuesRoom:
         """Every category with its id, in the order of first appearance."""
         raise NotImplementedError
 
-    async def set_date(self, issue_id: int, on: date) -> None: raise NotImplementedError
+    async def set_date(self, issue_id: int, on: date) -> None:
+        raise NotImplementedError
 
-    async def set_number(self, issue_id: int, number: int) -> None: raise NotImplementedError
+    async def set_number(self, issue_id: int, number: int) -> None:
+        raise NotImplementedError
 
     async def set_state(self, issue_id: int, state: IssueState) -> None:
         """Retract or publish; the search index follows in the same transaction."""
@@ -136,4 +142,5 @@ class IssuesRoom:
         """Make visible what was held until a day that has begun in its series' zone; returns their ids."""
         raise NotImplementedError
 
-    async def problems(self, issue_id: int) -> Sequence[Problem]: raise NotImplementedError
+    async def problems(self, issue_id: int) -> Sequence[Problem]:
+        raise NotImplementedError

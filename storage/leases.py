@@ -23,7 +23,8 @@ class LeasesRoom:
         """False when another holds it now."""
         raise NotImplementedError
 
-    async def release(self, lease: Lease) -> None: raise NotImplementedError
+    async def release(self, lease: Lease) -> None:
+        raise NotImplementedError
 
     async def holder(self, name: str) -> Lease | None:
         """Who holds it, unless it expired."""

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 class MediaRoom:
     async def file_ids(self, token: str, shas: Sequence[str], form: str = "photo") -> Mapping[str, str]:
-        """sha -> file id for those that are known. `token` is a hash of the bot token, never the token."""
+        """File ids by SHA-256, for those that are known. `token` is a hash of the bot token, never the token."""
         raise NotImplementedError
 
-    async def remember(self, token: str, sha: str, form: str, file_id: str) -> None: raise NotImplementedError
+    async def remember(self, token: str, sha: str, form: str, file_id: str) -> None:
+        raise NotImplementedError
 
     async def forget(self, token: str, sha: str, form: str) -> None:
         """The platform does not know the file id any more."""

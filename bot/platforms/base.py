@@ -1,17 +1,19 @@
 """What is a platform to the rest of the bot? How pages become messages, and how a message leaves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from digest.audience import Channel, Images, Place, PlatformName
+from digest.audience import Channel, ChannelKind, Images, Place, PlatformName
 from digest.delivery import Outcome
-from digest.page import Page
+from digest.page import Page, Reply
 
 FormKind = Literal["private", "public", "forum", "embeds"]
 Style = Literal["classic", "rich"]
 Payload = Mapping[str, Any]
+Lane = Literal["reply", "preview", "push"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Message:
     `method` is the platform's own name of the call (`sendMessage`, `POST /channels/{id}/messages`). `payload` is its
     body. `pictures` are the SHA-256 of the files it uploads, in the order of their attachment names. `count` is how
     many native messages it makes (an album of n makes n). `items` are the keys of the items it carries, in order.
-    `plain` is the same message without markup, for a second try after a refusal.
+    `omitted` says in words what could not be shown in this form.
     """
 
     method: str
@@ -72,15 +74,56 @@ class Pictures(Protocol):
 
 
 class Pace(Protocol):
-    """Waits until a call may leave without passing a documented limit."""
+    """Waits until a call may leave without passing a documented limit. Replies pass it here; pushes in the dispatcher."""
 
-    async def slot(self, place: Place, lane: Literal["reply", "preview", "push"], messages: int = 1) -> None: ...
+    def slot(self, place: Place, lane: Lane, messages: int = 1) -> AbstractAsyncContextManager[None]:
+        """Entered when the call may leave, left when its answer is there (the slot is counted from the answer)."""
+        ...
+
+    def halt(self, place: Place | None, seconds: float) -> None:
+        """The platform said 429: nothing leaves to this place (None: on this token) before the deadline."""
+        ...
 
 
-class Renderer(Protocol):
-    """The pure half of a platform."""
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did on a platform, in neutral words.
 
-    def __call__(self, page: Page, form: Form) -> tuple[Message, ...]: ...
+    kind `command`: `route` is the name typed after `/`, `text` the rest. `action`: a button or select; `route` and
+    `arguments` are the decoded `Action`. `answer`: words typed for an `Ask`, `route` and `arguments` are its action's,
+    `text` the words. `text`: bare words in a private chat. `joined`/`left`: the bot was added to or lost a place, or a
+    reader blocked it. `start` payloads come as command `start` with the payload as text.
+    """
+
+    platform: PlatformName
+    kind: Literal["command", "action", "answer", "text", "joined", "left"]
+    place: Place
+    channel_kind: ChannelKind
+    native_id: str  # the person's id on the platform
+    person: str = ""  # how the person is called there
+    language: str | None = None  # as the platform tells it, BCP 47
+    route: str = ""
+    text: str = ""
+    arguments: tuple[str, ...] = ()
+    is_place_admin: bool = False
+
+
+class Front(Protocol):
+    """The way from a platform to the handlers."""
+
+    async def answer(self, incoming: Incoming) -> Reply:
+        """What to say. Never raises: a failing handler becomes a sentence that says so."""
+        ...
+
+    async def complete(
+        self, platform: PlatformName, route: str, option: str, typed: str
+    ) -> Sequence[tuple[str, str]]:
+        """Completions of a command's option as (label, value), from memory, at most 25."""
+        ...
+
+    async def watching(self, campaign_id: int, place: Place, message_id: int) -> None:
+        """The progress message of `Reply.watch` now exists."""
+        ...
 
 
 class Platform(Protocol):
@@ -115,9 +158,6 @@ class Status:
     state: Literal["starting", "up", "down", "off"]
     reason: str = ""
     since: datetime | None = None
-
-
-Render = Callable[[Page, Form], tuple[Message, ...]]
 
 
 @dataclass(frozen=True, slots=True)

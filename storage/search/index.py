@@ -41,7 +41,9 @@ class Found:
 
 
 class SearchRoom:
-    async def find(self, query: str, *, today: date, limit: int = 5, offset: int = 0, platform_text: bool = True) -> Found:
+    async def find(
+        self, query: str, *, today: date, limit: int = 5, offset: int = 0, platform_text: bool = True
+    ) -> Found:
         """What a person's words find (search.md §5, §9). Total: never raises for what was typed."""
         raise NotImplementedError
 
