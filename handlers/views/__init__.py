@@ -1,0 +1,1 @@
+"""The few page shapes shared by commands and pushes."""

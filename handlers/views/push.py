@@ -1,0 +1,181 @@
+"""What does a push look like? An issue, or the part of it a subscription asks for, as one neutral page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from digest.base62 import encode
+
+from digest.document import Block, Break, Heading, Inline, Link, Paragraph, Strong, Text, images, plain, text
+from digest.issue import Item, Section, item_label
+from digest.measure import first_sentence, minutes
+from digest.page import Action, Button, Density, Page, Passage
+from handlers.texts import Texts
+from storage.issues import StoredIssue
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which items go out, and what is said about the choice.
+
+    `keys`: item keys in any order, None for the whole issue. `categories`: names of the chosen ones, for the line that
+    says so. `unseen`: how many other issues appeared since the last push. `is_private`: it goes to one person.
+    """
+
+    keys: frozenset[str] | None = None
+    categories: tuple[str, ...] = ()
+    unseen: int = 0
+    is_private: bool = True
+
+
+WHOLE = Selection()
+
+
+def push_page(
+    stored: StoredIssue,
+    *,
+    texts: Texts,
+    today: date,
+    density: Density = "full",
+    selection: Selection = WHOLE,
+    is_silent: bool = False,
+) -> Page:
+    """The page of a push. At density full and without selection it holds every word, link and picture of the issue."""
+    chosen = [
+        (section, items)
+        for section in stored.issue.sections
+        if (items := _chosen(section, selection)) or (selection.keys is None and _has_own_words(section))
+    ]
+    passages = [_head(stored, texts, today, chosen, density, selection)]
+    if density == "full" and stored.issue.intro:
+        passages.append(Passage("body", stored.issue.intro))
+    passages += _body(stored, chosen, density)
+    if density == "full" and stored.issue.outro and selection.keys is None:
+        passages.append(Passage("body", stored.issue.outro))
+    return Page(
+        tuple(passages),
+        rows=_rows(stored, texts, selection),
+        pictures=stored.pictures if density == "full" else {},
+        language=texts.language,
+        title=stored.issue.title,
+        is_accented=True,
+        is_silent=is_silent,
+    )
+
+
+def _chosen(section: Section, selection: Selection) -> tuple[Item, ...]:
+    return tuple(item for item in section.items if selection.keys is None or item.key in selection.keys)
+
+
+def _has_own_words(section: Section) -> bool:
+    return bool(section.lead or section.heading)
+
+
+def _head(
+    stored: StoredIssue,
+    texts: Texts,
+    today: date,
+    chosen: Sequence[tuple[Section, tuple[Item, ...]]],
+    density: Density,
+    selection: Selection,
+) -> Passage:
+    return Passage("head", tuple(_head_blocks(stored, texts, today, chosen, density, selection)), key="head")
+
+
+def _head_blocks(
+    stored: StoredIssue,
+    texts: Texts,
+    today: date,
+    chosen: Sequence[tuple[Section, tuple[Item, ...]]],
+    density: Density,
+    selection: Selection,
+) -> Iterator[Block]:
+    issue = stored.issue
+    first, *others = issue.headings or (text(issue.title),)
+    title: tuple[Inline, ...] = (Strong(first),)
+    if issue.published_on and str(issue.published_on) not in issue.title:
+        title = (*title, Text(f"｜{texts.day(issue.published_on, today)}"))
+    yield Paragraph(title)
+    for other in others:
+        yield Paragraph(other)
+    count = sum(len(items) for _, items in chosen)
+    facts = [
+        texts.count("push.items", count),
+        texts.count("push.sections", len(chosen)),
+        texts(
+            "push.minutes", n=minutes(node for _, items in chosen for item in items for node in item.blocks)
+        ),
+    ]
+    yield Paragraph(text(" · ".join(facts)))
+    if selection.categories:
+        names = texts.list(selection.categories)
+        yield Paragraph(text(texts("push.by_categories", names=names, n=count, total=len(issue.items))))
+    if density == "full" and len(chosen) > 1:
+        overview = " · ".join(f"{section.title} {len(items)}" for section, items in chosen)
+        yield Paragraph(text(overview), role="note")
+    if selection.unseen:
+        yield Paragraph(text(texts.count("push.unseen", selection.unseen)))
+
+
+def _body(
+    stored: StoredIssue, chosen: Sequence[tuple[Section, tuple[Item, ...]]], density: Density
+) -> Iterator[Passage]:
+    number = 0
+    for section, items in chosen:
+        heading = Heading(1, section.heading or text(section.title))
+        lead = section.lead if density == "full" else ()
+        yield Passage("section", (heading, *lead), key=section.key, label=section.title, count=len(items))
+        for item in items:
+            number += 1
+            yield Passage(
+                "item",
+                _item_blocks(item, number, density),
+                key=item.key,
+                label=item_label(item),
+                number=number,
+                action=Action("item", (encode(stored.item_ids[item.key]),)),
+            )
+
+
+def _item_blocks(item: Item, number: int, density: Density) -> tuple[Block, ...]:
+    mark = Text(f"{number}. ")
+    if density != "full":
+        return tuple(_short(item, mark, density))
+    if item.heading:
+        return (Heading(2, (mark, *item.heading)), *item.blocks)
+    match item.blocks:
+        case (Paragraph(inlines, role), *rest):
+            return (Paragraph((mark, *inlines), role), *rest)
+        case _:
+            return (Paragraph((mark,)), *item.blocks)
+
+
+def _short(item: Item, mark: Text, density: Density) -> Iterator[Block]:
+    """The title, leading to the item's first link, and at density brief its first sentence."""
+    title: Inline = Text(item_label(item))
+    if item.links:
+        title = Link(item.links[0], (title,))
+    inlines: tuple[Inline, ...] = (mark, title)
+    if density == "brief" and (sentence := _sentence(item)):
+        inlines = (mark, Strong((title,)), Break(), Text(sentence))
+    yield Paragraph(inlines)
+
+
+def _sentence(item: Item) -> str:
+    """The first sentence of the item's words after its title; empty when there is none."""
+    words = plain(block for block in item.blocks if not images((block,)))
+    if not item.heading:
+        words = words.removeprefix(item.title).lstrip(" ：:—-\n")
+    return first_sentence(words)
+
+
+def _rows(stored: StoredIssue, texts: Texts, selection: Selection) -> tuple[tuple[Button, ...], ...]:
+    search = Button(texts("push.search"), Action("search"))
+    if selection.is_private:
+        row = [search, Button("⚙️", Action("settings"), name=texts("push.settings"))]
+        row.append(Button(texts("push.unsubscribe"), Action("unsubscribe", ("ask", encode(stored.id)))))
+    else:
+        row = [Button(texts("push.subscribe"), Action("category", ("all",)), style="primary"), search]
+    if selection.unseen:
+        row.insert(0, Button(texts("push.back_issues"), Action("issues")))
+    return (tuple(row),)
