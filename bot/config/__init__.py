@@ -1,0 +1,31 @@
+"""How is this installation set up? One TOML file, the environment and a secrets folder, checked as a whole."""
+
+from bot.config.load import Configuration, find_file, load
+from bot.config.model import (
+    ChannelEntry,
+    DeliverySettings,
+    DeskSettings,
+    DiscordTable,
+    PushRule,
+    SeriesEntry,
+    Settings,
+    SourceEntry,
+    TelegramTable,
+    WebTable,
+)
+
+__all__ = [
+    "ChannelEntry",
+    "Configuration",
+    "DeliverySettings",
+    "DeskSettings",
+    "DiscordTable",
+    "PushRule",
+    "SeriesEntry",
+    "Settings",
+    "SourceEntry",
+    "TelegramTable",
+    "WebTable",
+    "find_file",
+    "load",
+]
