@@ -1,0 +1,1 @@
+"""Folding, tokens, plans and highlighting."""
