@@ -1,0 +1,1 @@
+"""Against strict fakes and real databases."""

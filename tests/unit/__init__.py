@@ -1,0 +1,1 @@
+"""Without network, disk or sleep."""
