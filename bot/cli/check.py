@@ -1,0 +1,88 @@
+"""`zhouzhi check`: is the configuration right, and how are these files read?"""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from rich.tree import Tree
+
+from bot.cli.describe import checked, problems
+from bot.cli.language import words
+from bot.cli.opened import series_for
+from bot.cli.output import FAILURE, OK, console, emit
+from bot.config import Configuration, find_file, load
+from bot.reading import Loaded, source_of
+from bot.reading import load as load_file
+from digest.errors import NotFound
+from digest.issue import item_label
+
+
+def check(*paths: Path, config: Path | None = None, series: str | None = None, json: bool = False) -> int:
+    """Check the configuration, then issue files: the structure found, every problem with line and cure.
+
+    Parameters
+    ----------
+    paths
+        Files or folders of issues; none: every configured source.
+    config
+        The TOML file (default: zhouzhi.toml here).
+    series
+        The configured series the files belong to.
+    json
+        One JSON object a file.
+    """
+    configuration = load(config if config or not paths else find_file(None))
+    found = [
+        loaded
+        for path in paths or _configured(configuration)
+        for loaded in _load(configuration, path, series)
+    ]
+    if not paths and not json:
+        console.print(words()("cli.configuration_good", file=configuration.file or "–"))
+    for loaded in found:
+        if json:
+            emit(checked(loaded, words(), _today(configuration)))
+        else:
+            _show(loaded, configuration)
+    has_error = any(problem.level == "error" for loaded in found for problem in loaded.problems)
+    return FAILURE if has_error else OK
+
+
+def _configured(configuration: Configuration) -> list[Path]:
+    return [
+        configuration.path(source.path) for entry in configuration.settings.series for source in entry.sources
+    ]
+
+
+def _load(configuration: Configuration, path: Path, series: str | None) -> list[Loaded]:
+    if not path.exists():
+        raise NotFound("file.unknown", path=str(path))
+    source = source_of(path, ("*.md", "*.markdown"))
+    chosen = series_for(configuration, path, series)
+    return [load_file(source, file, chosen, today=_today(configuration)) for file in source.files()]
+
+
+def _today(configuration: Configuration) -> date:
+    return datetime.now(UTC).astimezone(ZoneInfo(configuration.settings.time_zone)).date()
+
+
+def _show(loaded: Loaded, configuration: Configuration) -> None:
+    texts = words()
+    issue = loaded.issue
+    tree = Tree(Text(loaded.file.name, style="bold"))
+    if issue is not None:
+        day = str(issue.published_on) if issue.published_on else "–"
+        number = f"#{issue.number}" if issue.number is not None else "–"
+        tree.add(Text(f"{issue.title}  {number}  {day}  {loaded.series.key}/{issue.key}"))
+        if held := loaded.held(_today(configuration)):
+            tree.add(Text(texts("cli.held", held=held), style="yellow"))
+        for section in issue.sections:
+            branch = tree.add(Text(f"{section.title}  ({len(section.items)})", style="cyan"))
+            for item in section.items:
+                branch.add(Text(item_label(item)))
+    for problem in problems(loaded.problems, texts):
+        style = "red" if problem["level"] == "error" else "yellow"
+        line = f"{problem['line']}: " if problem["line"] else ""
+        tree.add(Text(f"{line}{problem['message']} → {problem['cure']}", style=style))
+    console.print(tree)

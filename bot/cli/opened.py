@@ -1,0 +1,44 @@
+"""How does a command get at the store and the files? Opened for the time of the command, closed in any case."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.config import Configuration, load
+from bot.media.cellar import Cellar
+from digest.errors import NotFound
+from digest.issue import Series
+from storage.store import Store, open_store
+
+
+@asynccontextmanager
+async def opened(config: Path | None) -> AsyncIterator[tuple[Configuration, Store]]:
+    """The configuration and its store."""
+    configuration = load(config)
+    configuration.data.mkdir(parents=True, exist_ok=True)
+    store = await open_store(configuration.database_url)
+    try:
+        yield configuration, store
+    finally:
+        await store.close()
+
+
+def cellar(configuration: Configuration) -> Cellar:
+    return Cellar(configuration.data / "media")
+
+
+def series_for(configuration: Configuration, path: Path, given: str | None = None) -> Series:
+    """The series of a file: the named one, that of the source it lies in, the only one, or `default` (cli.md)."""
+    known = configuration.settings.known_series()
+    if given is not None:
+        if given not in known:
+            raise NotFound("series.unknown", series=given, known=", ".join(known) or "–")
+        return known[given]
+    resolved = path.resolve()
+    for entry in configuration.settings.series:
+        for source in entry.sources:
+            if resolved.is_relative_to(configuration.path(source.path).resolve()):
+                return known[entry.key]
+    if len(known) == 1:
+        return next(iter(known.values()))
+    return Series("default", path.parent.name or "default", configuration.settings.time_zone)

@@ -1,0 +1,107 @@
+"""How does a command speak? JSON for programs on standard output, words for people, and the exit codes of cli.md."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from cyclopts import App, CycloptsError
+from rich.console import Console
+
+from bot.cli.language import words
+from digest.errors import (
+    ConfigurationError,
+    NotAllowed,
+    Refused,
+    Temporary,
+    Unavailable,
+    ZhouzhiError,
+)
+
+OK: Final = 0
+FAILURE: Final = 1
+USAGE: Final = 2
+UNAVAILABLE: Final = 69
+TEMPORARY: Final = 75
+DENIED: Final = 77
+CONFIGURATION: Final = 78
+
+console = Console(highlight=False, soft_wrap=False)
+stderr = Console(stderr=True, highlight=False)
+
+
+def emit(value: Mapping[str, Any]) -> None:
+    """One JSON object on a line of its own."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def emit_all(values: Iterable[Mapping[str, Any]]) -> None:
+    for value in values:
+        emit(value)
+
+
+def exit_code(error: ZhouzhiError) -> int:
+    match error:
+        case ConfigurationError():
+            return CONFIGURATION
+        case Temporary():
+            return TEMPORARY
+        case Unavailable():
+            return UNAVAILABLE
+        case NotAllowed():
+            return DENIED
+        case _:
+            return FAILURE
+
+
+def failed(app: App) -> int:
+    """Run the command line and turn errors into sentences; returns the exit code."""
+    arguments = sys.argv[1:]
+    as_json = "--json" in arguments
+    try:
+        result = app(arguments, exit_on_error=False, print_error=not as_json, result_action="return_value")
+    except CycloptsError as error:
+        if as_json:
+            emit({"error": {"code": "usage", "message": str(error), "cure": "zhouzhi --help"}})
+        return USAGE
+    except ZhouzhiError as error:
+        say_error(error, as_json=as_json)
+        return exit_code(error)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away; nothing is left to be said
+        return FAILURE
+    except KeyboardInterrupt:
+        return 130
+    return result if isinstance(result, int) else OK
+
+
+def say_error(error: ZhouzhiError, *, as_json: bool) -> None:
+    """The error as one JSON object on standard output, or as a sentence on standard error."""
+    message, cure = message_of(error)
+    if as_json:
+        body: dict[str, Any] = {"code": error.key, "message": message, "cure": cure}
+        emit({"error": body})
+        return
+    stderr.print(f"[red]✗[/red] {_escape(message)}")
+    if cure:
+        stderr.print(f"  → {_escape(cure)}")
+
+
+def message_of(error: ZhouzhiError) -> tuple[str, str]:
+    """What happened and what to do, in the terminal's language."""
+    texts = words()
+    mistakes = error.arguments.get("mistakes")
+    if isinstance(error, ConfigurationError) and isinstance(mistakes, tuple):
+        head = texts("cli.configuration", file=error.arguments.get("file") or "zhouzhi.toml")
+        return "\n".join((head, *(f"  {mistake}" for mistake in mistakes))), texts("cli.configuration_cure")
+    key = f"error.{error.key}"
+    message = texts(key, **error.arguments) if texts.has(key) else str(error)
+    cure_key = f"cure.{error.key}"
+    return message, texts(cure_key, **error.arguments) if texts.has(cure_key) else ""
+
+
+def _escape(value: str) -> str:
+    return value.replace("[", "\\[")
+
+
+__all__ = ["CONFIGURATION", "DENIED", "FAILURE", "OK", "TEMPORARY", "UNAVAILABLE", "USAGE", "Refused"]

@@ -1,0 +1,146 @@
+"""`zhouzhi preview`: exactly what would be sent, read back from the payload."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.cli.language import words
+from bot.cli.opened import opened, series_for
+from bot.cli.output import OK, console, emit
+from bot.config import Configuration, find_file, load
+from bot.platforms.base import Form, Message, Readback
+from bot.preview import as_stored, looks, rendered
+from bot.reading import load as load_file
+from bot.reading import source_of
+from digest.audience import PlatformName
+from digest.errors import NotFound, Refused
+from digest.page import Density
+from handlers.texts import language_for, texts_for
+from handlers.views.push import Selection, push_page
+from storage.issues import StoredIssue
+
+
+def preview(
+    issue: str,
+    *,
+    platform: PlatformName,
+    form: Literal["private", "public", "forum", "embeds"] = "public",
+    density: Density = "full",
+    categories: str = "all",
+    language: str | None = None,
+    config: Path | None = None,
+    series: str | None = None,
+    json: bool = False,
+) -> int:
+    """Show exactly what would be sent.
+
+    Parameters
+    ----------
+    issue
+        A file, or a stored issue by its key or series/key.
+    platform
+        telegram, discord or web.
+    form
+        private: to one reader; public: a channel or group; forum and embeds: Discord.
+    categories
+        all, or slugs joined by commas.
+    language
+        Language of the words around the issue.
+    config
+        The TOML file (default: zhouzhi.toml here).
+    series
+        The configured series a file belongs to.
+    json
+        One JSON object a call to the platform.
+    """
+    path = Path(issue)
+    configuration = load(config if config or not path.exists() else find_file(None))
+    stored = (
+        _from_file(configuration, path, series) if path.exists() else asyncio.run(_from_store(config, issue))
+    )
+    zone = ZoneInfo(configuration.settings.time_zone)
+    page = push_page(
+        stored,
+        texts=texts_for(language_for(language, configuration.settings.language)),
+        today=datetime.now(UTC).astimezone(zone).date(),
+        density=density,
+        selection=_selection(stored, categories, is_private=form == "private"),
+    )
+    bot = configuration.settings.telegram.username if configuration.settings.telegram else ""
+    look = looks(platform)
+    messages = rendered(look, page, Form(form, bot=bot or None))
+    for part, message in enumerate(messages, 1):
+        back = look.readback(message)
+        if json:
+            emit(_line(platform, form, part, len(messages), message, back))
+        else:
+            _show(part, len(messages), message, back)
+    return OK
+
+
+def _from_file(configuration: Configuration, path: Path, series: str | None) -> StoredIssue:
+    if path.is_dir():
+        raise Refused("preview.folder", path=str(path))
+    source = source_of(path, ())
+    zone = ZoneInfo(configuration.settings.time_zone)
+    today = datetime.now(UTC).astimezone(zone).date()
+    loaded = load_file(
+        source, next(iter(source.files())), series_for(configuration, path, series), today=today
+    )
+    if loaded.issue is None:
+        problem = loaded.problems[0]
+        raise Refused(
+            "preview.unreadable",
+            path=str(path),
+            reason=words()(f"problem.{problem.code}", **problem.arguments),
+        )
+    return as_stored(loaded)
+
+
+async def _from_store(config: Path | None, key: str) -> StoredIssue:
+    async with opened(config) as (_, store):
+        series, _, name = key.rpartition("/")
+        return await store.issues.by_key(name, series or None)
+
+
+def _selection(stored: StoredIssue, categories: str, *, is_private: bool) -> Selection:
+    if categories == "all":
+        return Selection(is_private=is_private)
+    wanted = {slug.strip() for slug in categories.split(",") if slug.strip()}
+    there = {section.category: section.title for section in stored.issue.sections}
+    if unknown := sorted(wanted - there.keys()):
+        raise NotFound("category.unknown", name=", ".join(unknown), known=", ".join(there))
+    keys = frozenset(item.key for section, item in stored.issue.placed() if section.category in wanted)
+    return Selection(keys, tuple(there[slug] for slug in there if slug in wanted), is_private=is_private)
+
+
+def _line(
+    platform: PlatformName, form: str, part: int, parts: int, message: Message, back: Readback
+) -> dict[str, Any]:
+    return {
+        "platform": platform,
+        "form": form,
+        "part": part,
+        "parts": parts,
+        "payload": dict(message.payload),
+        "method": message.method,
+        "text": back.text,
+        "links": list(back.links),
+        "images": list(back.images),
+        "omitted": list(message.omitted),
+        "counts": dict(back.counts),
+    }
+
+
+def _show(part: int, parts: int, message: Message, back: Readback) -> None:
+    figures = "  ".join(f"{name} {value}" for name, value in back.counts.items())
+    title = f"{part}/{parts} · {message.method}"
+    body = Text(back.text or " · ".join(back.images))
+    console.print(Panel(body, title=Text(title), subtitle=Text(figures), title_align="left"))
+    for words_ in message.omitted:
+        console.print(Text(f"  – {words_}", style="yellow"))

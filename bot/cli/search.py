@@ -1,0 +1,60 @@
+"""`zhouzhi search`: what /search finds."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from bot.cli.language import words
+from bot.cli.opened import opened
+from bot.cli.output import OK, console, emit
+from digest.words import plan, spans, window
+
+
+async def search(query: str, *, limit: int = 10, config: Path | None = None, json: bool = False) -> int:
+    """Search the stored issues as a reader would.
+
+    Parameters
+    ----------
+    query
+        The words, with filters as /search takes them.
+    limit
+        How many results at the most.
+    config
+        The TOML file (default: zhouzhi.toml here).
+    json
+        One JSON object.
+    """
+    async with opened(config) as (configuration, store):
+        today = datetime.now(UTC).astimezone(ZoneInfo(configuration.settings.time_zone)).date()
+        found = await store.search.find(query, today=today, limit=limit)
+    planned = plan(query, today)
+    results = []
+    for hit in found.hits:
+        start, end = window(hit.text, spans(hit.text, planned), 80)
+        snippet = hit.text[start:end].strip()
+        results.append(
+            {
+                "title": hit.title,
+                "key": hit.key,
+                "issue": f"{hit.series}/{hit.issue_key}",
+                "section": hit.section,
+                "published_on": hit.published_on,
+                "score": round(hit.score, 4),
+                "approx": hit.is_approximate,
+                "snippet": snippet,
+            }
+        )
+    if json:
+        emit({"query": query, "state": found.state, "results": results})
+        return OK
+    console.print(words()(f"cli.search_{found.state}", query=query, n=found.count))
+    for number, result in enumerate(results, 1):
+        console.print(Text(f"{number}. {result['title']}", style="bold"))
+        console.print(
+            Text(f"   {result['issue']} · {result['section']} · {result['published_on'] or '–'}", style="dim")
+        )
+        if result["snippet"]:
+            console.print(Text(f"   {result['snippet']}"))
+    return OK

@@ -1,0 +1,70 @@
+"""What exactly would be sent? An issue rendered for one platform and form, as the dispatcher would freeze it."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol, cast
+
+from bot.platforms.base import Form, Message, Readback
+from bot.reading import Loaded
+from digest.audience import PlatformName
+from digest.page import Page
+from storage.issues import StoredIssue
+
+COVER_FROM = 12  # a private push of more messages shows a cover and a button instead (experience.md §3)
+MODULES: Mapping[PlatformName, str] = {
+    "telegram": "bot.platforms.telegram",
+    "discord": "bot.platforms.discord",
+    "web": "bot.platforms.web",
+}
+
+
+class _Render(Protocol):
+    def render(self, page: Page, form: Form) -> tuple[Message, ...]: ...
+
+
+class _Reader(Protocol):
+    def readback(self, message: Message) -> Readback: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The pure half of one platform: how pages become messages, and how messages are read back."""
+
+    render: Callable[[Page, Form], tuple[Message, ...]]
+    readback: Callable[[Message], Readback]
+
+
+def looks(platform: PlatformName) -> Looks:
+    """Imported only when asked for; no platform library comes along."""
+    module = MODULES[platform]
+    render = cast("_Render", importlib.import_module(f"{module}.render"))
+    reader = cast("_Reader", importlib.import_module(f"{module}.readback"))
+    return Looks(render.render, reader.readback)
+
+
+def rendered(look: Looks, page: Page, form: Form) -> tuple[Message, ...]:
+    """The messages of a push; a private one that takes too many for its pictures shows only the cover."""
+    messages = look.render(page, form)
+    is_long = sum(message.count for message in messages) > COVER_FROM
+    if form.kind == "private" and form.images == "under_item" and is_long and page.pictures:
+        return look.render(page, replace(form, images="cover"))
+    return messages
+
+
+def as_stored(loaded: Loaded) -> StoredIssue:
+    """A file that is not stored, with its keys as they would be and ids counted through."""
+    issue = loaded.issue
+    assert issue is not None
+    return StoredIssue(
+        id=0,
+        revision=loaded.revision,
+        state="published",
+        issue=issue,
+        pictures=loaded.known_pictures,
+        section_ids={section.key: number for number, section in enumerate(issue.sections, 1)},
+        item_ids={item.key: number for number, item in enumerate(issue.items, 1)},
+        base=loaded.file.base,
+        appeared_at=datetime.now(UTC),
+    )

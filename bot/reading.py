@@ -1,0 +1,101 @@
+"""What does one file hold? Its bytes are parsed and its pictures looked at; nothing is stored here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from digest.revision import revision_hash
+from digest.safe_path import picture_path
+
+from bot.media.images import Prepared, prepare
+from bot.sources.base import IssueSource, SourceFile
+from digest.errors import NotFound, Refused
+from digest.issue import Issue, Problem, Series
+from digest.page import Picture
+from digest.parse import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One file as it was read: what `check` shows, `preview` renders and the store keeps."""
+
+    file: SourceFile
+    series: Series
+    issue: Issue | None
+    problems: tuple[Problem, ...]
+    pictures: Mapping[str, Prepared] = field(default_factory=dict)
+
+    @property
+    def known_pictures(self) -> dict[str, Picture]:
+        return {src: prepared.picture for src, prepared in self.pictures.items()}
+
+    @property
+    def revision(self) -> str:
+        shas = {src: prepared.picture.sha for src, prepared in self.pictures.items()}
+        return revision_hash(self.file.content or b"", shas)
+
+    def held(self, today: date) -> str | None:
+        """None, "draft" or "until 2026-03-01"."""
+        if self.issue is None:
+            return None
+        if self.issue.is_draft:
+            return "draft"
+        until = self.issue.embargo_until
+        return f"until {until}" if until is not None and until > today else None
+
+
+def load(
+    source: IssueSource,
+    file: SourceFile,
+    series: Series,
+    *,
+    today: date,
+    known_sections: frozenset[str] = frozenset(),
+) -> Loaded:
+    """Parse a file and look at its pictures. Blocking; never raises for what the file holds."""
+    if file.content is None:
+        return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_")),))
+    reading = parse(file.content, series=series, name=file.name, known_sections=known_sections, today=today)
+    if reading.issue is None:
+        return Loaded(file, series, None, reading.problems)
+    pictures, missing = _pictures(source, file, reading.issue)
+    return Loaded(file, series, reading.issue, (*reading.problems, *missing), pictures)
+
+
+def _pictures(
+    source: IssueSource, file: SourceFile, issue: Issue
+) -> tuple[dict[str, Prepared], list[Problem]]:
+    pictures: dict[str, Prepared] = {}
+    problems: list[Problem] = []
+    for src in dict.fromkeys(image.src for image in issue.images):
+        code = ""
+        path = picture_path(src)
+        if path is None:
+            code = "picture_remote" if src.lower().startswith(("http://", "https://")) else "picture_refused"
+        else:
+            try:
+                pictures[src] = prepare(source.picture(file, path))
+            except NotFound:
+                code = "picture_missing"
+            except Refused as error:
+                code = "picture_refused" if error.key.startswith("file.") else error.key.replace(".", "_")
+        if code:
+            problems.append(Problem("warning", code, _line_of(file, src), {"src": src}))
+    return pictures, problems
+
+
+def _line_of(file: SourceFile, src: str) -> int:
+    """The line a picture stands on, for the curator; 0 when it is written in another spelling there."""
+    text = (file.content or b"").decode("utf-8", "replace")
+    position = text.find(src)
+    return text.count("\n", 0, position) + 1 if position >= 0 else 0
+
+
+def source_of(path: Path, globs: Sequence[str]) -> IssueSource:
+    """The source a path on the command line means: a folder by its globs, or a file alone."""
+    from bot.sources.folder import FolderSource  # noqa: PLC0415  watchfiles is needed only where files are read
+
+    if path.is_dir():
+        return FolderSource(path, globs)
+    return FolderSource(path.parent, globs, only=path.name)

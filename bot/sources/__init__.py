@@ -1,0 +1,1 @@
+"""Where issues come from: one file a kind of source."""
