@@ -28,11 +28,14 @@ class _Reader(Protocol):
     def readback(self, message: Message) -> Readback: ...
 
 
+Render = Callable[[Page, Form], tuple[Message, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """The pure half of one platform: how pages become messages, and how messages are read back."""
 
-    render: Callable[[Page, Form], tuple[Message, ...]]
+    render: Render
     readback: Callable[[Message], Readback]
 
 
@@ -44,12 +47,12 @@ def looks(platform: PlatformName) -> Looks:
     return Looks(render.render, reader.readback)
 
 
-def rendered(look: Looks, page: Page, form: Form) -> tuple[Message, ...]:
+def rendered(render: Render, page: Page, form: Form) -> tuple[Message, ...]:
     """The messages of a push; a private one that takes too many for its pictures shows only the cover."""
-    messages = look.render(page, form)
+    messages = render(page, form)
     is_long = sum(message.count for message in messages) > COVER_FROM
     if form.kind == "private" and form.images == "under_item" and is_long and page.pictures:
-        return look.render(page, replace(form, images="cover"))
+        return render(page, replace(form, images="cover"))
     return messages
 
 

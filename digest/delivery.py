@@ -107,25 +107,25 @@ class PartRow:
     is_plain: bool = False  # to be sent as plain text, after a refusal of its markup
 
 
-def decide(row: PartRow, outcome: Outcome, now: datetime, policy: Policy = "resend") -> PartRow:
-    """What a part row that was being sent (or is in doubt) becomes. Pure; nothing leaves a final state here.
+def decide(row: PartRow, outcome: Outcome, now: datetime) -> PartRow:
+    """What a part row becomes by one outcome: the table of delivery.md §3. Pure and total.
 
-    `policy` settles what cannot be known: `resend` may double by what was in flight, `hold` waits for a curator.
-    `probe` rows are left unknown for the prober.
+    Only a row that is `sending` moves, and one that is `unknown` under its own fence by a late `Sent`. What surely was
+    not sent goes back to `pending` and counts no attempt; what may have been sent becomes `unknown`, never `pending`.
     """
-    if row.state not in (State.SENDING, State.UNKNOWN):
+    if row.state is State.UNKNOWN and isinstance(outcome, Sent):
+        return replace(row, state=State.SENT, message_ids=outcome.ids)
+    if row.state is not State.SENDING:
         return row
     match outcome:
         case Sent(ids):
             return replace(row, state=State.SENT, message_ids=ids)
         case RetryAfter(seconds):
             return replace(row, state=State.PENDING, due=now + timedelta(seconds=seconds))
-        case Unavailable():
-            return replace(row, state=State.PENDING, due=now)
-        case Moved():
+        case Unavailable() | Moved():
             return replace(row, state=State.PENDING, due=now)
         case Unknown():
-            return doubt(replace(row, attempts=row.attempts + 1), now, policy)
+            return replace(row, state=State.UNKNOWN, attempts=row.attempts + 1)
         case Gone():
             return replace(row, state=State.GONE)
         case Rejected("permission"):
@@ -138,13 +138,19 @@ def decide(row: PartRow, outcome: Outcome, now: datetime, policy: Policy = "rese
             assert_never(outcome)
 
 
-def doubt(row: PartRow, now: datetime, policy: Policy) -> PartRow:
-    """A row whose fate is unknown, settled by policy; one transition (`sending` -> `unknown` is recorded by the caller).
+def settle(row: PartRow, now: datetime, policy: Policy, *, repeats_until: datetime | None = None) -> PartRow:
+    """What becomes of a row that is in doubt. Pure; rows in any other state stay as they are.
 
-    `resend` queues it again with a growing pause until its attempts are used up.
+    `repeats_until`: until then the platform recognises a second send of the same part (Discord's nonce), so sending
+    again is safe. Otherwise `resend` may double by what was in flight, and gives up as a dead letter after
+    `MAX_ATTEMPTS`; `hold` and `probe` leave the row for a curator or the prober.
     """
+    if row.state is not State.UNKNOWN:
+        return row
+    if repeats_until is not None and now < repeats_until:
+        return replace(row, state=State.PENDING, due=now + backoff(row.attempts))
     if policy != "resend":
-        return replace(row, state=State.UNKNOWN)
+        return row
     if row.attempts >= MAX_ATTEMPTS:
         return replace(row, state=State.DEAD)
     return replace(row, state=State.PENDING, due=now + backoff(row.attempts))

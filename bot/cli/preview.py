@@ -73,7 +73,7 @@ def preview(
     )
     bot = configuration.settings.telegram.username if configuration.settings.telegram else ""
     look = looks(platform)
-    messages = rendered(look, page, Form(form, bot=bot or None))
+    messages = rendered(look.render, page, Form(form, bot=bot or None))
     for part, message in enumerate(messages, 1):
         back = look.readback(message)
         if json:

@@ -1,0 +1,1 @@
+"""How do campaigns reach people? Opened, fanned out, paced, sent; the rules are in digest.delivery."""

@@ -1,0 +1,108 @@
+"""Who gets what? Campaigns are opened, then fanned out in chunks: a part row for every part of every channel."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.delivery.renditions import Renditions, Wish, form_of
+from bot.platforms.base import Platform
+from digest.audience import Subscription, wants
+from digest.calendar import Clock
+from digest.errors import NotFound
+from digest.page import Density
+from storage.deliveries import Campaign, Planned
+from storage.issues import StoredIssue
+from storage.store import Store
+
+CHUNK = 10_000  # channels a transaction: other writers never wait longer than one chunk (delivery.md §7)
+log = structlog.get_logger(__name__)
+
+
+class FanOut:
+    """Turns campaigns in state `fanning` into part rows."""
+
+    def __init__(
+        self, store: Store, platforms: Mapping[str, Platform], renditions: Renditions, clock: Clock
+    ) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._renditions = renditions
+        self._clock = clock
+
+    async def run(self) -> int:
+        """Take every fanning campaign on; returns how many chunks were written. Replay-safe: a crash repeats a chunk."""
+        chunks = 0
+        for campaign in await self._store.deliveries.campaigns(states=("fanning",)):
+            chunks += await self._fan(campaign)
+        return chunks
+
+    async def _fan(self, campaign: Campaign) -> int:
+        try:
+            stored = await self._store.issues.get(campaign.issue_id)
+        except NotFound:
+            await self._store.deliveries.set_state(campaign.id, "cancelled", self._clock.now())
+            log.warning("campaign.issue_gone", campaign=campaign.idem)
+            return 0
+        chunks = 0
+        while campaign.state == "fanning":
+            planned = await self._store.deliveries.fan_candidates(campaign, CHUNK)
+            now = self._clock.now()
+            rows, no_match = await self._rows(campaign, stored, planned, now)
+            cursor = planned[-1].channel.id if planned else campaign.fan_max
+            campaign = await self._store.deliveries.fan_chunk(
+                campaign, rows, cursor=cursor, no_match=no_match, already=0, now=now
+            )
+            chunks += 1
+        return chunks
+
+    async def _rows(
+        self, campaign: Campaign, stored: StoredIssue, planned: Sequence[Planned], now: datetime
+    ) -> tuple[list[tuple[int, int, int]], int]:
+        rows: list[tuple[int, int, int]] = []
+        no_match = 0
+        for one in planned:
+            wish = await self._wish(campaign, stored, one)
+            platform = self._platforms.get(one.channel.place.platform)
+            if wish is None:
+                no_match += 1
+            elif platform is not None:
+                rendition_id, count = await self._renditions.get(platform, stored, wish, now)
+                rows.append((one.channel.id, rendition_id, count))
+        return rows, no_match
+
+    async def _wish(self, campaign: Campaign, stored: StoredIssue, one: Planned) -> Wish | None:
+        keys = wants(Subscription(one.channel.id, stored.issue.series, one.categories), stored.issue)
+        if not keys and (one.categories is not None or stored.issue.items):
+            return None
+        names: tuple[str, ...] = ()
+        if one.categories is not None:
+            titles = {section.category: section.title for section in stored.issue.sections}
+            names = tuple(title for slug, title in titles.items() if slug in one.categories)
+        unseen = 0
+        if campaign.kind == "push":
+            unseen = await self._store.deliveries.unseen(one.channel.id, stored.issue.series, stored.id)
+        return Wish(
+            platform=one.channel.place.platform,
+            form=form_of(one.channel),
+            density=_density(one.density),
+            language=self._renditions.language(one.language or one.channel.settings.language),
+            keys=keys,
+            categories=names,
+            unseen=unseen,
+            is_silent=campaign.is_silent,
+            bot=self._bot_name(one),
+        )
+
+    def _bot_name(self, one: Planned) -> str | None:
+        """Public posts on Telegram link into the private chat by the bot's name."""
+        platform = self._platforms.get(one.channel.place.platform)
+        return getattr(platform, "username", None) if platform is not None else None
+
+
+def _density(value: str) -> Density:
+    match value:
+        case "headlines" | "brief" | "full":
+            return value
+        case _:
+            return "full"

@@ -1,0 +1,110 @@
+"""Which exact parts does a variant have? Rendered once, frozen, and shared by every channel that wants the same."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.platforms.base import Form, FormKind, Message, Platform
+from bot.preview import rendered
+from digest.audience import Channel
+from digest.delivery import Variant
+from digest.page import Density
+from handlers.texts import language_for, texts_for
+from handlers.views.push import Selection, push_page
+from storage.deliveries import FrozenPart
+from storage.issues import StoredIssue
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one channel gets of an issue: everything a payload depends on besides the issue itself."""
+
+    platform: str
+    form: FormKind
+    density: Density
+    language: str
+    keys: tuple[str, ...]
+    categories: tuple[str, ...] = ()  # names, for the line that says so; empty for everything
+    unseen: int = 0
+    is_silent: bool = False
+    bot: str | None = None
+
+    def variant(self, revision: str) -> Variant:
+        chosen = hashlib.sha256("\n".join(self.keys).encode()).hexdigest()[:16]
+        options = f"images=auto;overview=auto;unseen={self.unseen};silent={int(self.is_silent)};by={len(self.categories)}"
+        return Variant(revision, self.platform, self.form, self.density, self.language, chosen, options)
+
+
+def form_of(channel: Channel) -> FormKind:
+    """In which dress a channel is served."""
+    if channel.is_private:
+        return "private"
+    return "forum" if channel.kind == "forum" else "public"
+
+
+class Renditions:
+    """Freezes variants; remembers which it has seen so that a million channels cost a few hundred renderings."""
+
+    def __init__(self, store: Store, default_language: str, zone: ZoneInfo) -> None:
+        self._store = store
+        self._language = default_language
+        self._zone = zone
+        self._known: dict[Variant, tuple[int, int]] = {}
+
+    def language(self, wanted: str | None) -> str:
+        return language_for(wanted, self._language)
+
+    async def get(
+        self, platform: Platform, stored: StoredIssue, wish: Wish, now: datetime
+    ) -> tuple[int, int]:
+        """The rendition's id and how many parts it has."""
+        variant = wish.variant(stored.revision)
+        known = self._known.get(variant)
+        if known is not None:
+            return known
+        rendition_id = await self._store.deliveries.rendition(variant)
+        if rendition_id is None:
+            parts = frozen(self._render(platform, stored, wish, now))
+            rendition_id = await self._store.deliveries.freeze(variant, parts)
+        count = len(await self._store.deliveries.parts(rendition_id))
+        self._known[variant] = (rendition_id, count)
+        return rendition_id, count
+
+    def _render(
+        self, platform: Platform, stored: StoredIssue, wish: Wish, now: datetime
+    ) -> tuple[Message, ...]:
+        everything = len(wish.keys) == len(stored.issue.items)
+        page = push_page(
+            stored,
+            texts=texts_for(wish.language),
+            today=now.astimezone(self._zone).date(),
+            density=wish.density,
+            selection=Selection(
+                None if everything else frozenset(wish.keys),
+                wish.categories,
+                wish.unseen,
+                is_private=wish.form == "private",
+            ),
+            is_silent=wish.is_silent,
+        )
+        return rendered(platform.render, page, Form(wish.form, bot=wish.bot))
+
+
+def frozen(messages: Sequence[Message]) -> tuple[FrozenPart, ...]:
+    """Messages as they are kept: the exact JSON of the call and its SHA-256. Parts count from 1."""
+    return tuple(_frozen(n, message) for n, message in enumerate(messages, 1))
+
+
+def _frozen(n: int, message: Message) -> FrozenPart:
+    body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":"))
+    sha = hashlib.sha256(f"{message.method}\n{body}".encode()).hexdigest()
+    return FrozenPart(n, message.method, body, message.pictures, message.count, message.items, sha)
+
+
+def thawed(part: FrozenPart) -> Message:
+    """The message of a frozen part, equal to the one that was frozen."""
+    return Message(part.method, json.loads(part.body), part.pictures, part.count, part.items)
