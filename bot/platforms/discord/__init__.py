@@ -1,0 +1,1 @@
+"""Discord: its dress, its limits and its door; nothing is imported here."""
