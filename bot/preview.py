@@ -47,6 +47,17 @@ def looks(platform: PlatformName) -> Looks:
     return Looks(render.render, reader.readback)
 
 
+@dataclass(frozen=True, slots=True)
+class PurePlatform:
+    """A platform that can only be looked at: it renders and never sends. What a dry run plans with."""
+
+    name: PlatformName
+    username: str | None = None
+
+    def render(self, page: Page, form: Form) -> tuple[Message, ...]:
+        return looks(self.name).render(page, form)
+
+
 def rendered(render: Render, page: Page, form: Form) -> tuple[Message, ...]:
     """The messages of a push; a private one that takes too many for its pictures shows only the cover."""
     messages = render(page, form)

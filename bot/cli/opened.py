@@ -42,3 +42,8 @@ def series_for(configuration: Configuration, path: Path, given: str | None = Non
     if len(known) == 1:
         return next(iter(known.values()))
     return Series("default", path.parent.name or "default", configuration.settings.time_zone)
+
+
+def lock_path(configuration: Configuration) -> Path | None:
+    """The lock beside the database file; none where several machines may share the database."""
+    return configuration.data / "zhouzhi.db.lock" if not configuration.settings.storage.url else None

@@ -56,7 +56,8 @@ def exit_code(error: ZhouzhiError) -> int:
 
 def failed(app: App) -> int:
     """Run the command line and turn errors into sentences; returns the exit code."""
-    arguments = sys.argv[1:]
+    # `--again` alone means those who lack the issue; cyclopts wants a value
+    arguments = ["--again=lack" if argument == "--again" else argument for argument in sys.argv[1:]]
     as_json = "--json" in arguments
     try:
         result = app(arguments, exit_on_error=False, print_error=not as_json, result_action="return_value")

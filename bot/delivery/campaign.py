@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from bot.delivery.renditions import Renditions, Wish, form_of
-from bot.platforms.base import Platform
+from bot.platforms.base import Renders
 from digest.audience import Subscription, wants
 from digest.calendar import Clock
 from digest.errors import NotFound
@@ -23,7 +23,7 @@ class FanOut:
     """Turns campaigns in state `fanning` into part rows."""
 
     def __init__(
-        self, store: Store, platforms: Mapping[str, Platform], renditions: Renditions, clock: Clock
+        self, store: Store, platforms: Mapping[str, Renders], renditions: Renditions, clock: Clock
     ) -> None:
         self._store = store
         self._platforms = platforms
@@ -48,7 +48,7 @@ class FanOut:
         while campaign.state == "fanning":
             planned = await self._store.deliveries.fan_candidates(campaign, CHUNK)
             now = self._clock.now()
-            rows, no_match = await self._rows(campaign, stored, planned, now)
+            rows, no_match = await self.rows(campaign, stored, planned, now)
             cursor = planned[-1].channel.id if planned else campaign.fan_max
             campaign = await self._store.deliveries.fan_chunk(
                 campaign, rows, cursor=cursor, no_match=no_match, already=0, now=now
@@ -56,9 +56,10 @@ class FanOut:
             chunks += 1
         return chunks
 
-    async def _rows(
+    async def rows(
         self, campaign: Campaign, stored: StoredIssue, planned: Sequence[Planned], now: datetime
     ) -> tuple[list[tuple[int, int, int]], int]:
+        """(channel, rendition, number of parts) for each planned channel, and how many match nothing."""
         rows: list[tuple[int, int, int]] = []
         no_match = 0
         for one in planned:
@@ -97,7 +98,7 @@ class FanOut:
     def _bot_name(self, one: Planned) -> str | None:
         """Public posts on Telegram link into the private chat by the bot's name."""
         platform = self._platforms.get(one.channel.place.platform)
-        return getattr(platform, "username", None) if platform is not None else None
+        return platform.username if platform is not None else None
 
 
 def _density(value: str) -> Density:

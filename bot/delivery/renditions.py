@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.platforms.base import Form, FormKind, Message, Platform
+from bot.platforms.base import Form, FormKind, Message, Renders
 from bot.preview import rendered
 from digest.audience import Channel
 from digest.delivery import Variant
@@ -58,9 +58,7 @@ class Renditions:
     def language(self, wanted: str | None) -> str:
         return language_for(wanted, self._language)
 
-    async def get(
-        self, platform: Platform, stored: StoredIssue, wish: Wish, now: datetime
-    ) -> tuple[int, int]:
+    async def get(self, platform: Renders, stored: StoredIssue, wish: Wish, now: datetime) -> tuple[int, int]:
         """The rendition's id and how many parts it has."""
         variant = wish.variant(stored.revision)
         known = self._known.get(variant)
@@ -75,7 +73,7 @@ class Renditions:
         return rendition_id, count
 
     def _render(
-        self, platform: Platform, stored: StoredIssue, wish: Wish, now: datetime
+        self, platform: Renders, stored: StoredIssue, wish: Wish, now: datetime
     ) -> tuple[Message, ...]:
         everything = len(wish.keys) == len(stored.issue.items)
         page = push_page(

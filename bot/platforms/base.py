@@ -126,14 +126,22 @@ class Front(Protocol):
         ...
 
 
-class Platform(Protocol):
-    """The running half of a platform, as the dispatcher and the composition root see it."""
+class Renders(Protocol):
+    """The pure half of a platform. `username`: the bot's own name there, once it is known."""
 
-    name: PlatformName
+    @property
+    def name(self) -> PlatformName: ...
+
+    @property
+    def username(self) -> str | None: ...
 
     def render(self, page: Page, form: Form) -> tuple[Message, ...]:
-        """Pure: the exact messages of a page."""
+        """The exact messages of a page."""
         ...
+
+
+class Platform(Renders, Protocol):
+    """The running half of a platform, as the dispatcher and the composition root see it."""
 
     async def send(self, parcel: Parcel) -> Outcome:
         """One attempt, no retry inside that could double. Never raises for what a platform or network did."""

@@ -1,0 +1,244 @@
+"""How does it all fit together? Everything is built here, started in one TaskGroup, and stopped in any case."""
+
+import asyncio
+import hashlib
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.config import Configuration, SeriesEntry, SourceEntry
+from bot.delivery.campaign import FanOut
+from bot.delivery.dispatcher import Dispatcher, Window
+from bot.delivery.opening import Opener, SeriesRule
+from bot.delivery.pace import Pacer
+from bot.delivery.progress import ProgressKeeper
+from bot.delivery.renditions import Renditions
+from bot.delivery.sender import DatabaseLock, Holder, owner_name
+from bot.enrol import Enrolment, enrol, guessed_kind
+from bot.front import House
+from bot.library import Imported, Library
+from bot.media.cellar import Cellar
+from bot.platforms.base import Platform
+from bot.schedule import run_clock
+from bot.sources.base import IssueSource
+from bot.sources.folder import FolderSource
+from digest.audience import Place, Role
+from digest.calendar import Clock
+from digest.errors import Superseded, ZhouzhiError
+from digest.issue import Series
+from storage.leases import Lease
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One platform with what it is sent through. `token`: a hash that names the lease, never the token itself."""
+
+    platform: Platform
+    pacer: Pacer
+    window: Window
+    token: str
+
+
+class Bot:
+    """The running bot. Platforms are added by `bot.outlets` for `run`, by the stage for the demo."""
+
+    def __init__(
+        self, configuration: Configuration, store: Store, clock: Clock, *, lock: Path | None = None
+    ) -> None:
+        settings = configuration.settings
+        self.configuration = configuration
+        self.store = store
+        self.clock = clock
+        self.cellar = Cellar(configuration.data / "media")
+        self.series: dict[str, Series] = settings.known_series()
+        self.house = House(
+            store,
+            clock,
+            language=settings.language,
+            time_zone=settings.time_zone,
+            series=self.series,
+            schedules=settings.schedules(),
+            curators=curators(configuration),
+            wake=self.wake,
+        )
+        self.library = Library(store, self.cellar, clock)
+        self.opener = Opener(store, clock, rules(settings.series), self.wake)
+        self.platforms: dict[str, Platform] = {}
+        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
+        self.fan_out = FanOut(store, self.platforms, renditions, clock)
+        self.progress = ProgressKeeper(store, self.platforms, settings.language)
+        self.outlets: list[Outlet] = []
+        self.dispatchers: dict[str, Dispatcher] = {}
+        self.holders: dict[str, Holder] = {}
+        self._lock = DatabaseLock(lock)
+        self._owner = owner_name()
+
+    def add(self, outlet: Outlet) -> None:
+        """Take a platform on; before `run`."""
+        name = outlet.platform.name
+        self.outlets.append(outlet)
+        self.platforms[name] = outlet.platform
+        self.dispatchers[name] = Dispatcher(
+            self.store, outlet.platform, outlet.pacer, self.clock, outlet.window, self.fan_out.run
+        )
+        self.holders[name] = Holder(
+            self.store.leases,
+            f"{name}:{outlet.token}",
+            self._owner,
+            self.configuration.settings.delivery.lease_s,
+            self._lock,
+        )
+
+    def wake(self) -> None:
+        for dispatcher in self.dispatchers.values():
+            dispatcher.wake()
+
+    async def prepare(self) -> None:
+        """Schedules and `[[channels]]` as configured; then every source is read once, silently."""
+        now = self.clock.now()
+        settings = self.configuration.settings
+        schedules = {
+            key: await self.store.schedules.set_default(key, value, now)
+            for key, value in settings.schedules().items()
+        }
+        for entry in settings.channels:
+            place = Place.parse(entry.address)
+            chosen = None if entry.categories == "all" else frozenset(entry.categories)
+            wanted = Enrolment(
+                place,
+                entry.kind or guessed_kind(place),
+                entry.series,
+                chosen,
+                entry.language,
+                entry.time_zone,
+            )
+            await enrol(self.store, wanted, schedules, now)
+        await self.store.search.ensure()
+        for series, source in self.sources():
+            await self.sync(source, series)
+
+    def sources(self) -> list[tuple[Series, IssueSource]]:
+        return [
+            (self.series[entry.key], self._source(source))
+            for entry in self.configuration.settings.series
+            for source in entry.sources
+        ]
+
+    def _source(self, entry: SourceEntry) -> IssueSource:
+        return FolderSource(self.configuration.path(entry.path), entry.glob)
+
+    async def sync(self, source: IssueSource, series: Series) -> list[Imported]:
+        """Read a source; what is news is pushed where the series says so."""
+        try:
+            results = list(await self.library.sync(source, series))
+        except ZhouzhiError as error:
+            log.warning("source.unreadable", series=series.key, error=str(error))
+            return []
+        for imported in results:
+            if imported.result != "unchanged":
+                name = imported.loaded.file.name
+                log.info("issue.read", series=series.key, file=name, result=imported.result)
+        news = [
+            imported.issue_id for imported in results if imported.is_news and imported.issue_id is not None
+        ]
+        await self.opener.published(news)
+        return results
+
+    async def tick(self) -> None:
+        """What the clock wakes: embargoes that end, slots that have come."""
+        zones = {key: series.zone for key, series in self.series.items()}
+        await self.opener.published(await self.store.issues.release(self.clock.now(), zones))
+        await self.opener.tick()
+
+    async def run(self, *, tick_s: float | None = None) -> None:
+        """Everything, until cancelled. One platform's trouble never reaches the others."""
+        every = tick_s or self.configuration.settings.delivery.tick_s
+        try:
+            async with asyncio.TaskGroup() as group:
+                for outlet in self.outlets:
+                    group.create_task(self._serve(outlet))
+                for series, source in self.sources():
+                    group.create_task(self._watch(series, source))
+                group.create_task(run_clock(self.tick, every))
+                group.create_task(self.progress.run())
+        finally:
+            self._lock.give_back()
+
+    async def _serve(self, outlet: Outlet) -> None:
+        """Send and receive in a token's name for as long as its lease is ours."""
+        name = outlet.platform.name
+
+        async def work(lease: Lease) -> None:
+            sending = asyncio.create_task(self._keep_sending(name, lease))
+            receiving = asyncio.create_task(outlet.platform.run())
+            try:
+                await asyncio.gather(sending, receiving)
+            finally:
+                for task in (receiving, sending):
+                    task.cancel()
+                await asyncio.gather(receiving, sending, return_exceptions=True)
+
+        await self.holders[name].run(work)
+
+    async def send_only(self, name: str) -> None:
+        """Send what is in the ledger for one platform, without receiving anything; until cancelled."""
+        await self.holders[name].run(self.dispatchers[name].run)
+
+    async def _keep_sending(self, name: str, lease: Lease) -> None:
+        """The dispatcher, started again when storage failed under it; a lost lease ends it."""
+        pause = 1.0
+        while True:
+            try:
+                await self.dispatchers[name].run(lease)
+            except Superseded:
+                raise
+            except Exception:
+                log.exception("dispatcher.failed", platform=name, again_in_s=pause)
+                await asyncio.sleep(pause)
+                pause = min(60, pause * 2)
+
+    async def _watch(self, series: Series, source: IssueSource) -> None:
+        while True:
+            try:
+                async for _ in source.changes():
+                    await self.sync(source, series)
+            except Exception:
+                log.exception("source.watch_failed", series=series.key)
+            await asyncio.sleep(5)
+
+
+def curators(configuration: Configuration) -> Mapping[Place, Role]:
+    """Who may broadcast, by the person's id on his platform."""
+    desk = configuration.settings.desk
+    editors: dict[Place, Role] = {Place.parse(value): "editor" for value in desk.editors}
+    return {**editors, **{Place.parse(value): "publisher" for value in desk.publishers}}
+
+
+def rules(entries: list[SeriesEntry]) -> dict[str, SeriesRule]:
+    return {entry.key: SeriesRule(entry.push == "on_publish", entry.push_backlog) for entry in entries}
+
+
+def token_name(secret: str) -> str:
+    """A name for a token that does not tell it."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+
+
+async def until_signal(work: "asyncio.Task[None]") -> None:
+    """Let the work run until SIGINT or SIGTERM, then stop it in good order."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, work.cancel)
+    try:
+        with suppress(asyncio.CancelledError):
+            await work
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

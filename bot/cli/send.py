@@ -1,0 +1,230 @@
+"""`zhouzhi send`: opens a campaign, nothing more; who holds the token sends it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+
+from bot import logs
+from bot.app import Bot, curators
+from bot.cli.campaigns import figures, issue_name, print_report
+from bot.cli.issues import find
+from bot.cli.language import words
+from bot.cli.opened import lock_path, opened
+from bot.cli.output import FAILURE, OK, console, emit
+from bot.clock import SystemClock
+from bot.config import Configuration
+from bot.delivery.campaign import FanOut
+from bot.delivery.plan import plan
+from bot.delivery.renditions import Renditions
+from bot.enrol import guessed_kind
+from bot.outlets import add_configured
+from bot.preview import PurePlatform
+from digest.audience import Place
+from digest.delivery import CampaignKind
+from digest.errors import NotFound, Refused
+from storage.deliveries import Campaign, Order, Report
+from storage.issues import StoredIssue
+from storage.store import Store
+
+OPEN = ("draft", "fanning", "running", "paused")
+LOOK_S = 0.3  # how often a waiting command looks at its campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for on the command line, checked."""
+
+    stored: StoredIssue
+    kind: CampaignKind
+    places: tuple[Place, ...] | None
+    again: Literal["lack", "all"] | None
+    is_silent: bool
+    send_at: datetime | None
+
+
+async def send(
+    issue: str,
+    *,
+    to: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    all: bool = False,  # noqa: A002  the flag is called --all
+    again: Literal["lack", "all"] | None = None,
+    dry_run: bool = False,
+    silent: bool = False,
+    at: str | None = None,
+    wait: bool = False,
+    config: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Open a campaign that sends an issue.
+
+    Parameters
+    ----------
+    issue
+        The stored issue, by its key or series/key.
+    to
+        Places such as telegram:-100123 or discord:456. A curator's own private chat gets a test send.
+    all
+        To every subscriber of the series.
+    again
+        After a finished campaign: to those who lack the issue, or with --again=all to everybody.
+    dry_run
+        Only print the plan.
+    silent
+        Without a notification.
+    at
+        Not now but at this time, such as 2026-11-30T08:30 (in the configured zone).
+    wait
+        Send here when no other process does, and stay until the campaign rests.
+    config
+        The TOML file (default: zhouzhi.toml here).
+    json
+        One JSON object.
+    """
+    async with opened(config) as (configuration, store):
+        wish = await _wish(configuration, store, issue, to or (), all, again, silent, at)
+        now = datetime.now(UTC)
+        if dry_run:
+            report = await plan(
+                store, _fan_out(configuration, store), wish.stored, await _order(store, wish), now
+            )
+            _say(report, f"{wish.stored.issue.series}/{wish.stored.issue.key}", json=json)
+            return OK
+        campaign, is_new = await _open(configuration, store, wish, now)
+        if campaign is None:
+            return FAILURE
+        if wait:
+            await _wait(configuration, store, campaign)
+        report = await store.deliveries.report(campaign.id)
+        _say(report, await issue_name(store, campaign.issue_id), json=json)
+        if not wait and not json:
+            console.print(words()("cli.queued" if is_new else "cli.already_queued", campaign=campaign.id))
+        return OK
+
+
+async def _wish(
+    configuration: Configuration,
+    store: Store,
+    issue: str,
+    to: Sequence[str],
+    is_all: bool,
+    again: Literal["lack", "all"] | None,
+    is_silent: bool,
+    at: str | None,
+) -> Wish:
+    if bool(to) == is_all:
+        raise Refused("send.whom")
+    stored = await find(store, issue)
+    places = tuple(_place(value) for value in to) or None
+    own = curators(configuration)
+    is_test = places is not None and all(place in own for place in places)
+    return Wish(
+        stored, "preview" if is_test else "broadcast", places, again, is_silent, _time(configuration, at)
+    )
+
+
+def _place(value: str) -> Place:
+    try:
+        return Place.parse(value)
+    except ValueError:
+        raise NotFound("send.place", value=value) from None
+
+
+def _time(configuration: Configuration, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise NotFound("date.unreadable", value=value, example="2026-11-30T08:30") from None
+    zone = ZoneInfo(configuration.settings.time_zone)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+async def _order(store: Store, wish: Wish) -> Order:
+    ordinal = await store.deliveries.next_ordinal(wish.stored.id, wish.kind)
+    issue = wish.stored.issue
+    return Order(
+        f"{issue.series}/{issue.key}@{wish.kind}-{ordinal}",
+        wish.kind,
+        wish.stored.id,
+        places=wish.places,
+        again=wish.again or ("all" if wish.kind == "preview" else "lack"),
+        is_silent=wish.is_silent,
+        is_draft=wish.send_at is not None,
+        opened_by="zhouzhi send",
+        send_at=wish.send_at,
+    )
+
+
+async def _open(
+    configuration: Configuration, store: Store, wish: Wish, now: datetime
+) -> tuple[Campaign | None, bool]:
+    """The campaign of this very command: an open one is gone on with, a finished one is refused with its report."""
+    await _enrol_places(store, wish)
+    before = [
+        one
+        for one in await store.deliveries.campaigns(limit=1_000)
+        if one.issue_id == wish.stored.id and one.kind == wish.kind and one.places == wish.places
+    ]
+    going_on = next((one for one in before if one.state in OPEN), None)
+    if going_on is not None:
+        return going_on, False
+    if before and wish.again is None and wish.kind != "preview":
+        report = await store.deliveries.report(before[0].id)
+        print_report(report, await issue_name(store, wish.stored.id))
+        console.print(words()("cli.sent_before", campaign=before[0].id))
+        return None, False
+    return await store.deliveries.open(await _order(store, wish), now)
+
+
+async def _enrol_places(store: Store, wish: Wish) -> None:
+    """A named place that nobody subscribed is sent to all the same; it becomes a channel, not a subscriber."""
+    for place in wish.places or ():
+        if await store.audience.find(place) is None:
+            await store.audience.channel(place, guessed_kind(place))
+
+
+def _fan_out(configuration: Configuration, store: Store) -> FanOut:
+    settings = configuration.settings
+    name = settings.telegram.username if settings.telegram else ""
+    platforms = {
+        "telegram": PurePlatform("telegram", name or None),
+        "discord": PurePlatform("discord"),
+        "web": PurePlatform("web"),
+    }
+    renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
+    return FanOut(store, platforms, renditions, SystemClock())
+
+
+async def _wait(configuration: Configuration, store: Store, campaign: Campaign) -> None:
+    """Be the dispatcher where nobody else is; only watch where another process holds the token."""
+    logs.set_up(configuration.secrets())
+    bot = Bot(configuration, store, SystemClock(), lock=lock_path(configuration))
+    add_configured(bot)
+    sending = [asyncio.create_task(bot.send_only(name)) for name in bot.platforms]
+    try:
+        while (await store.deliveries.campaign(campaign.id)).state not in ("finished", "cancelled", "paused"):
+            for task in sending:
+                if task.done():
+                    task.result()
+            await asyncio.sleep(LOOK_S)
+    finally:
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+
+
+def _say(report: Report, name: str, *, json: bool) -> None:
+    if json:
+        emit(figures(report, name))
+    else:
+        print_report(report, name)
+        console.print(
+            words()("cli.estimate", messages=report.messages, seconds=figures(report, name)["estimate_s"])
+        )

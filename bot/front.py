@@ -1,0 +1,158 @@
+"""How does what a person did reach the handlers? Neutral events find their reader, channel and role, and get a reply."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.platforms.base import Incoming
+from digest.audience import Channel, Place, PlatformName, Reader, Role
+from digest.calendar import Clock, Schedule
+from digest.issue import Series
+from digest.page import Page, Reply
+from handlers.context import make_context
+from handlers.dispatch import dispatch
+from handlers.request import Context, Request
+from handlers.texts import language_for, texts_for
+from handlers.views.say import say
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class House:
+    """The way from every platform to the handlers; a `bot.platforms.base.Front`."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        language: str,
+        time_zone: str,
+        series: Mapping[str, Series],
+        schedules: Mapping[str, Schedule | None],
+        curators: Mapping[Place, Role],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._language = language
+        self._time_zone = time_zone
+        self._series = series
+        self._schedules = schedules
+        self._curators = curators
+        self._wake = wake
+        self.bots: dict[str, str] = {}  # user names by platform, filled as the platforms come up
+
+    async def answer(self, incoming: Incoming) -> Reply:
+        try:
+            match incoming.kind:
+                case "left":
+                    await self._left(incoming)
+                    return Reply()
+                case "joined":
+                    await self._joined(incoming)
+                    return Reply()
+                case "command" | "action" | "answer" | "text":
+                    return await self._respond(incoming)
+        except Exception:
+            # storage itself failed: nothing was read, the person still gets a sentence
+            log.exception("front.failed", platform=incoming.platform, route=incoming.route)
+            texts = texts_for(language_for(incoming.language, self._language))
+            return Reply((_sentence(texts.language, texts("common.failed")),), replaces=False)
+
+    async def _respond(self, incoming: Incoming) -> Reply:
+        reader, channel = await self._known(incoming)
+        request = self._request(incoming, reader, channel)
+        reply = await dispatch(request, self._context(reader, channel))
+        self._wake()
+        return reply
+
+    async def _known(self, incoming: Incoming) -> tuple[Reader, Channel]:
+        guess = language_for(incoming.language, self._language) if incoming.language else None
+        reader = await self._store.audience.reader(
+            incoming.platform, incoming.native_id, now=self._clock.now(), language=guess
+        )
+        is_private = incoming.channel_kind == "private"
+        channel = await self._store.audience.channel(
+            incoming.place, incoming.channel_kind, reader_id=reader.id if is_private else None
+        )
+        return reader, channel
+
+    def _request(self, incoming: Incoming, reader: Reader, channel: Channel) -> Request:
+        kind = "action" if incoming.kind == "answer" else incoming.kind
+        return Request(
+            route=incoming.route,
+            platform=incoming.platform,
+            reader=reader,
+            channel=channel,
+            role=self._curators.get(Place(incoming.platform, incoming.native_id), "reader"),
+            text=incoming.text,
+            arguments=incoming.arguments,
+            pressed=incoming.kind == "action",
+            is_place_admin=incoming.is_place_admin,
+            person=incoming.person,
+            kind="text" if kind == "text" else "action" if kind == "action" else "command",
+        )
+
+    def _context(self, reader: Reader, channel: Channel) -> Context:
+        # a group or server channel speaks its own language when it has chosen one
+        spoken = (
+            reader
+            if channel.is_private or not channel.settings.language
+            else replace(reader, language=channel.settings.language)
+        )
+        return make_context(
+            spoken,
+            store=self._store,
+            clock=self._clock,
+            language=self._language,
+            time_zone=self._time_zone,
+            series=self._series,
+            schedules=self._schedules,
+            bots=self.bots,
+        )
+
+    async def _left(self, incoming: Incoming) -> None:
+        """The bot was removed or blocked: the channel sleeps, its subscriptions are kept."""
+        channel = await self._store.audience.find(incoming.place)
+        if channel is not None:
+            await self._store.audience.set_state(channel.id, "gone")
+
+    async def _joined(self, incoming: Incoming) -> None:
+        """The bot is back in a place it knew; a new place is not written to before an admin asks for it."""
+        channel = await self._store.audience.find(incoming.place)
+        if channel is not None and channel.state != "active":
+            await self._store.audience.set_state(channel.id, "active")
+
+    async def complete(
+        self, platform: PlatformName, route: str, option: str, typed: str
+    ) -> Sequence[tuple[str, str]]:
+        """Completions from memory: titles for a search, issues and categories for the others."""
+        del platform
+        if route == "search":
+            return [(title, title) for title, _ in await self._store.search.titles(typed, 25)]
+        if option in ("issue", "n"):
+            lines = await self._store.issues.lines(limit=200)
+            named = [
+                (
+                    f"#{line.number} · {line.title}" if line.number else line.title,
+                    str(line.number or line.published_on or line.key),
+                )
+                for line in lines
+            ]
+            return [pair for pair in named if typed.casefold() in pair[0].casefold()][:25]
+        if option == "category":
+            categories = await self._store.issues.categories()
+            return [(one.name, one.name) for _, one in categories if typed.casefold() in one.name.casefold()][
+                :25
+            ]
+        return []
+
+    async def watching(self, campaign_id: int, place: Place, message_id: int) -> None:
+        await self._store.deliveries.watch(campaign_id, place, message_id)
+
+
+def _sentence(language: str, words: str) -> Page:
+    return say(texts_for(language), words)

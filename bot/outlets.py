@@ -1,0 +1,72 @@
+"""Which platforms are configured? Each is imported only then: a platform that is off costs nothing."""
+
+from typing import TYPE_CHECKING
+
+from bot.app import Bot, Outlet, token_name
+from bot.delivery.dispatcher import Window
+from bot.delivery.pace import Pacer, Rates
+
+if TYPE_CHECKING:
+    from bot.config import DiscordTable, TelegramTable
+
+NONCE_S = (
+    110  # Discord recognises a nonce "in the past few minutes"; we trust two, less a margin (delivery.md §6)
+)
+
+
+def add_configured(bot: Bot) -> None:
+    """Give the bot every platform its configuration names."""
+    settings = bot.configuration.settings
+    if settings.telegram is not None:
+        bot.add(telegram(bot, settings.telegram))
+    if settings.discord is not None:
+        bot.add(discord(bot, settings.discord))
+
+
+def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
+    from bot.platforms.telegram.client import TelegramPlatform  # noqa: PLC0415  imported only when configured
+    from bot.platforms.telegram.settings import TelegramSettings  # noqa: PLC0415
+
+    token = table.token.get_secret_value()
+    # one message a second in one chat, twenty a minute in a group or channel: telegram.md §2
+    pacer = Pacer(Rates(table.rate_all, 1, table.rate_group))
+    platform = TelegramPlatform(
+        TelegramSettings(
+            token=token,
+            api_base=table.api_base.rstrip("/"),
+            file_base=(table.file_base or table.api_base).rstrip("/"),
+            username=table.username or None,
+        ),
+        front=bot.house,
+        pictures=bot.cellar,
+        pace=pacer,
+        media=bot.store.media,
+        clock=bot.clock,
+    )
+    policy = bot.configuration.settings.delivery.unknown
+    return Outlet(platform, pacer, Window(in_flight=16, policy=policy), token_name(token))
+
+
+def discord(bot: Bot, table: "DiscordTable") -> Outlet:
+    from bot.platforms.discord.client import DiscordPlatform  # noqa: PLC0415  imported only when configured
+    from bot.platforms.discord.settings import DiscordSettings  # noqa: PLC0415
+
+    token = table.token.get_secret_value()
+    # the library keeps each channel's bucket; only the global limit is ours (discord.md §3)
+    pacer = Pacer(Rates(table.global_rate, 0, 0))
+    platform = DiscordPlatform(
+        DiscordSettings(
+            token=token,
+            api_base=table.api_base.rstrip("/"),
+            gateway_url=table.gateway_url,
+            cdn_base=table.cdn_base,
+            application_id=table.application_id,
+            sync_commands=table.sync_commands,
+            guild=table.guild,
+        ),
+        front=bot.house,
+        pictures=bot.cellar,
+        pace=pacer,
+        clock=bot.clock,
+    )
+    return Outlet(platform, pacer, Window(in_flight=16, policy="hold", repeats_s=NONCE_S), token_name(token))
