@@ -108,7 +108,8 @@ item = Table(
     UniqueConstraint("issue_id", "key"),
     UniqueConstraint("search_id"),
 )
-Index("item_tsv", item.c.tsv, postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(
+TSV_INDEX = "item_tsv"
+Index(TSV_INDEX, item.c.tsv, postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(
     "postgresql"
 )
 
