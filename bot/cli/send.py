@@ -95,7 +95,7 @@ async def send(
             )
             _say(report, f"{wish.stored.issue.series}/{wish.stored.issue.key}", json=json)
             return OK
-        campaign, is_new = await _open(configuration, store, wish, now)
+        campaign, is_new = await _open(store, wish, now)
         if campaign is None:
             return FAILURE
         if wait:
@@ -162,9 +162,7 @@ async def _order(store: Store, wish: Wish) -> Order:
     )
 
 
-async def _open(
-    configuration: Configuration, store: Store, wish: Wish, now: datetime
-) -> tuple[Campaign | None, bool]:
+async def _open(store: Store, wish: Wish, now: datetime) -> tuple[Campaign | None, bool]:
     """The campaign of this very command: an open one is gone on with, a finished one is refused with its report."""
     await _enrol_places(store, wish)
     before = [
