@@ -1,0 +1,1 @@
+"""The curator's room: what is sent to everybody, and how it went."""

@@ -1,0 +1,127 @@
+"""Whom does a broadcast reach? What a curator chose, as an order, and the places it would be sent to."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.audience import PlatformName, Subscription, wants
+from digest.base62 import decode
+from digest.errors import NotFound
+from handlers.address import short
+from handlers.desk.estimate import Audience
+from handlers.request import Context, Request
+
+if TYPE_CHECKING:
+    from storage.deliveries import Campaign, Order
+    from storage.issues import StoredIssue
+
+ALL, ONLY_ME, ONE_CHANNEL = "a", "m", "c"
+PLATFORMS: dict[str, PlatformName] = {"t": "telegram", "d": "discord", "w": "web"}
+AGAIN, SILENT = "a", "s"  # flags of the check: to those who have it too; without a sound
+ACTIVE = ("fanning", "running", "paused")
+
+
+async def broadcast_order(
+    stored: "StoredIssue", scope: str, flags: str, request: Request, context: Context
+) -> "Order":
+    """The order of a scope: `a` all, `t` `d` `w` one platform, `m` only me, `c…` one channel."""
+    # SQLAlchemy is behind this import; `zhouzhi check` reads texts and must not pay for it
+    from storage.deliveries import Order  # noqa: PLC0415
+
+    kind = "preview" if scope == ONLY_ME else "broadcast"
+    ordinal = await context.store.deliveries.next_ordinal(
+        stored.id, "preview" if kind == "preview" else "broadcast"
+    )
+    order = Order(
+        idem=f"{stored.issue.series}/{stored.issue.key}@{kind}-{ordinal}",
+        kind="preview" if kind == "preview" else "broadcast",
+        issue_id=stored.id,
+        again="all" if AGAIN in flags or kind == "preview" else "lack",
+        is_silent=SILENT in flags,
+        is_draft=kind == "broadcast",
+        opened_by=request.person,
+    )
+    if scope == ONLY_ME:
+        return replace(order, places=(request.channel.place,))
+    if scope in PLATFORMS:
+        return replace(order, platforms=(PLATFORMS[scope],))
+    if scope.startswith(ONE_CHANNEL):
+        channel = await context.store.audience.get(decode(scope[1:]))
+        return replace(order, places=(channel.place,))
+    if scope != ALL:
+        raise NotFound("link.dead")
+    return order
+
+
+def channel_scope(channel_id: int) -> str:
+    return ONE_CHANNEL + short(channel_id)
+
+
+async def draft(order: "Order", stored: "StoredIssue", context: Context) -> "Campaign":
+    """The draft of this order; one that already lies there unchanged is used again."""
+    for lying in await context.store.deliveries.campaigns(states=("draft",), limit=100):
+        is_same = (
+            lying.issue_id == order.issue_id
+            and lying.kind == order.kind
+            and lying.revision == stored.revision
+            and lying.places == order.places
+            and lying.platforms == order.platforms
+            and lying.again == order.again
+            and lying.is_silent == order.is_silent
+            and lying.opened_by == order.opened_by
+        )
+        if is_same:
+            return lying
+    campaign, _ = await context.store.deliveries.open(order, context.now)
+    return campaign
+
+
+async def reached(campaign: "Campaign", stored: "StoredIssue", context: Context) -> Audience:
+    """The places this campaign would be sent to, by the same question the fan-out asks."""
+    readers: Counter[PlatformName] = Counter()
+    channels: Counter[PlatformName] = Counter()
+    no_match = 0
+    at = campaign
+    while found := await context.store.deliveries.fan_candidates(at):
+        for planned in found:
+            wish = Subscription(planned.channel.id, stored.issue.series, planned.categories)
+            is_whole = (
+                planned.categories is None and not stored.issue.items
+            )  # a lone essay goes to who wants all
+            if not is_whole and not wants(wish, stored.issue):
+                no_match += 1
+            elif planned.channel.is_private:
+                readers[planned.channel.place.platform] += 1
+            else:
+                channels[planned.channel.place.platform] += 1
+        last = max(planned.channel.id for planned in found)
+        if last <= at.fan_cursor:
+            break
+        at = replace(at, fan_cursor=last)
+    return Audience(readers, channels, no_match)
+
+
+async def subscribed(stored: "StoredIssue", campaign: "Campaign", context: Context) -> int:
+    """How many active places are subscribed to the series, on the campaign's platforms."""
+    if campaign.places is not None:
+        return len(campaign.places)
+    counts = await context.store.audience.counts(stored.issue.series)
+    return sum(
+        sum(pair)
+        for platform, pair in counts.items()
+        if campaign.platforms is None or platform in campaign.platforms
+    )
+
+
+async def under_way(campaign: "Campaign", context: Context) -> "Campaign | None":
+    """Another campaign that is sending this issue to the same platforms just now."""
+    for other in await context.store.deliveries.campaigns(states=ACTIVE, limit=100):
+        is_other = other.id != campaign.id and other.issue_id == campaign.issue_id
+        meets = other.places is None and (
+            other.platforms is None
+            or campaign.platforms is None
+            or set(other.platforms) & set(campaign.platforms)
+        )
+        if is_other and other.kind in ("push", "broadcast") and meets:
+            return other
+    return None
