@@ -7,7 +7,7 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL = $(PIP) install --require-hashes --only-binary :all: --no-deps
 
-.PHONY: help demo test lint types check lock docs clean
+.PHONY: help demo test lint types check-quality docs lock clean
 
 help:
 	@sed -n '2,4s/^# *//p' $(MAKEFILE_LIST)
@@ -43,7 +43,12 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-check: lint types test
+check-quality: lint types
+	$(BIN)/python -m bot.cli.docs --check
+
+# The command tables of both READMEs and docs/configuration.md, from the routes and the settings model.
+docs: $(VENV)/.run
+	$(BIN)/python -m bot.cli.docs
 
 # Needs uv on PATH. The locks name no registry host: hashes alone decide.
 lock:
