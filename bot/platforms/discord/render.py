@@ -1,0 +1,160 @@
+"""How does a page become Discord messages? Exact payloads, as few as every budget allows, nothing lost.
+
+Components V2 by default, embeds where a channel asks for them. Buttons mean the same everywhere on Discord, so private
+and public posts are alike; a forum post begins with the overview alone. Pure: no Discord library, no clock, no network.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.platforms.base import Form, Message
+from bot.platforms.discord import components, embeds
+from bot.platforms.discord.attachments import Attachments
+from bot.platforms.discord.chunks import Chunker
+from bot.platforms.discord.controls import (
+    Names,
+    Row,
+    is_text,
+    item_rows,
+    least_item_rows,
+    picture_rows,
+    rows_of,
+    size,
+)
+from bot.platforms.discord.markdown import link
+from bot.platforms.discord.pack import LIMITS, Chunk, Limits, Marks, Segment, pack, segments
+from digest.page import Page
+from handlers.texts import Texts, language_for, texts_for
+
+METHOD = "POST /channels/{id}/messages"
+IS_SILENT = 1 << 12
+MANY = 99  # parts whose number the marks leave room for
+OVERVIEW_FROM = 5  # parts from which an overview gets a message of its own (experience.md §3)
+_TAIL = 30  # components that buttons may take of a message that also holds text
+
+
+def render(page: Page, form: Form, limits: Limits = LIMITS) -> tuple[Message, ...]:
+    """The messages of a page, in order. A page without anything to show makes none."""
+    return _Renderer(page, form, texts_for(language_for(page.language)), limits).messages()
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderer:
+    page: Page
+    form: Form
+    texts: Texts
+    limits: Limits
+
+    def messages(self) -> tuple[Message, ...]:
+        chunks = [*Chunker(self.page, self.form, self.texts, self.limits, self._fits_alone).chunks()]
+        chunks += self._links()
+        groups = self._grouped(chunks)
+        under, apart = self._tail(groups[-1] if groups else ())
+        found: list[Message] = []
+        for number, group in enumerate(groups, 1):
+            rows = under if number == len(groups) else _Rows([], Names())
+            found.append(self._message(group, self._marks(number, len(groups)), rows))
+        return (*found, *(self._message((), Marks(), rows) for rows in apart))
+
+    def _grouped(self, chunks: list[Chunk]) -> list[tuple[Chunk, ...]]:
+        longest = self._marks(MANY, MANY + 1)
+        overview = "always" if self.form.kind == "forum" else self.form.overview
+        has_head = bool(self.page.passages) and self.page.passages[0].kind == "head" and len(chunks) > 1
+        together = pack(chunks, self._fits, longest, is_headed=has_head and overview == "always")
+        if has_head and overview == "auto" and len(together) >= OVERVIEW_FROM:
+            return pack(chunks, self._fits, longest, is_headed=True)
+        return together
+
+    def _marks(self, part: int, parts: int) -> Marks:
+        head = "" if part == 1 else f"-# {self.texts('render.part_head', part=part, parts=parts)}"
+        foot = "" if part == parts else f"-# {self.texts('render.part_foot', part=part, parts=parts)}"
+        return Marks(head, foot)
+
+    def _segments(self, chunks: Sequence[Chunk], marks: Marks) -> list[Segment]:
+        if self.form.kind == "embeds":
+            limit = embeds.text_limit(self.limits)
+            return segments(chunks, marks, has_lines=False, text_limit=limit)
+        return segments(chunks, marks, text_limit=self.limits.characters)
+
+    def _fits(self, chunks: Sequence[Chunk], marks: Marks, is_last: bool) -> bool:  # noqa: FBT001  the packer's contract
+        parts = self._segments(chunks, marks)
+        if self.form.kind == "embeds":
+            return embeds.fits(parts, self.limits)
+        rows = components.row_components(self._picture_rows(chunks, Names()))
+        rows += min(_TAIL, self._least_tail()) if is_last else 0
+        return components.fits(parts, rows, self.limits)
+
+    def _fits_alone(self, chunk: Chunk) -> bool:
+        """Whether it fits into a message wherever that stands; only as a whole it may do without marks."""
+        if len(self.page.passages) == 1 and self._fits((chunk,), Marks(), is_last=True):
+            return True
+        return self._fits((chunk,), self._marks(MANY, MANY + 1), is_last=True)
+
+    def _least_tail(self) -> int:
+        rows = rows_of(self.page, Names())
+        return components.row_components(rows) + 2 * least_item_rows(self.page)
+
+    def _picture_rows(self, chunks: Sequence[Chunk], names: Names) -> list[Row]:
+        return picture_rows([chunk.hidden for chunk in chunks if chunk.hidden], self.texts, names)
+
+    def _links(self) -> list[Chunk]:
+        """Buttons that Discord cannot make are links in the text."""
+        buttons = [button for row in self.page.rows for button in row if is_text(button)]
+        lines = [link(button.url or "", button.label) for button in buttons]
+        return [Chunk("\n".join(lines))] if lines else []
+
+    def _tail(self, last: Sequence[Chunk]) -> tuple["_Rows", list["_Rows"]]:
+        """The rows under the last message, and those of messages of their own where it cannot hold them all."""
+        names = Names()
+        parts = self._segments(last, self._marks(MANY, MANY)) if last else []
+        rows = self._picture_rows(last, names)
+        room = self._room(len(parts)) - self._taken(rows)
+        own = rows_of(self.page, Names())
+        opening = item_rows(self.page, names, max(0, room - self._taken(own)))
+        waiting = [*opening, *rows_of(self.page, names)]
+        under = _Rows(rows, names)
+        while waiting and self._taken([waiting[0]]) <= room and parts:
+            room -= self._taken([waiting[0]])
+            under.rows.append(waiting.pop(0))
+        return under, [*self._apart(waiting)]
+
+    def _apart(self, waiting: Sequence[Row]) -> Iterator["_Rows"]:
+        rows: list[Row] = []
+        for row in waiting:
+            if rows and self._taken([*rows, row]) > self._room(0):
+                yield _Rows(rows, Names())
+                rows = []
+            rows.append(row)
+        if rows:
+            yield _Rows(rows, Names())
+
+    def _room(self, parts: int) -> int:
+        if self.form.kind == "embeds":
+            return embeds.ROWS
+        return self.limits.components - (1 + parts if parts else 0)
+
+    def _taken(self, rows: Sequence[Row]) -> int:
+        return len(rows) if self.form.kind == "embeds" else sum(size(row) for row in rows)
+
+    def _message(self, chunks: Sequence[Chunk], marks: Marks, under: "_Rows") -> Message:
+        attachments = Attachments()
+        parts = self._segments(chunks, marks)
+        rows = under.rows or self._picture_rows(chunks, under.names)
+        dress = embeds if self.form.kind == "embeds" else components
+        payload = dress.compose(parts, rows, attachments, is_accented=self.page.is_accented)
+        if self.page.is_silent:
+            payload["flags"] = payload.get("flags", 0) | IS_SILENT
+        payload["allowed_mentions"] = {"parse": []}
+        if attachments.files:
+            payload["attachments"] = attachments.files
+        keys = tuple(dict.fromkeys(chunk.key for chunk in chunks if chunk.key))
+        omitted = tuple(words for chunk in chunks for words in chunk.omitted)
+        return Message(METHOD, payload, tuple(attachments.pictures), 1, keys, omitted)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one message, and the names taken in it."""
+
+    rows: list[Row]
+    names: Names
