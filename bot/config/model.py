@@ -94,16 +94,20 @@ Language = Annotated[str, AfterValidator(_language)]
 class Table(BaseModel):
     """A table of the file. An unknown key is a mistake, not a comment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class PushRule(Table):
     """When a series is pushed."""
 
     days: Annotated[list[int], BeforeValidator(_days), Field(min_length=1)]
+    """`mon` … `sun`, `daily` or `weekdays`; one or a list."""
     at: Annotated[list[WallTime], BeforeValidator(_several), Field(min_length=1)]
+    """Wall time such as `08:30`; one or a list."""
     zone: Zone | None = None
+    """IANA name; the file's `time_zone` when absent."""
     catch_up: Duration = timedelta(hours=24)
+    """How late a missed slot may still be pushed: `24h`, `90m`."""
 
     def schedule(self, zone: str) -> Schedule:
         return Schedule(frozenset(self.days), tuple(sorted(self.at)), self.zone or zone, self.catch_up)
@@ -113,20 +117,30 @@ class SourceEntry(Table):
     """Where issues of a series are loaded from."""
 
     kind: Literal["folder"]
+    """`folder`."""
     path: Path
+    """The folder, relative to this file."""
     glob: list[str] = ["*.md", "*.markdown"]
+    """Which files of it are issues."""
 
 
 class SeriesEntry(Table):
     """One digest."""
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+    """Short name in addresses and commands: `a-z 0-9 -`."""
     title: Annotated[str, Field(min_length=1)]
+    """How readers see it."""
     push: PushRule | Literal["on_publish", "off"] = "off"
+    """A table with days and times, `"on_publish"` or `"off"`."""
     push_backlog: bool = True
+    """`false`: the first slot after a first sync waits for a newer issue."""
     image_hosts: list[str] = []
+    """Hosts that remote pictures may come from; none: they are delivered as links."""
     sources: list[SourceEntry] = []
+    """Where its issues are loaded from."""
     profile: dict[str, Any] = {}
+    """Reading hints for issues of an unusual shape."""
 
     @field_validator("push", mode="before")
     @classmethod
@@ -140,40 +154,53 @@ class SeriesEntry(Table):
 
 class StorageTable(Table):
     url: str = ""
+    """Database address; SQLite under `data` when empty."""
 
 
 class SearchTable(Table):
     synonyms: str = ""
+    """A file of words that mean the same, one group a line."""
 
 
 class DeliverySettings(Table):
     """How the sender works (delivery.md §6, §10, §11). Times in seconds."""
 
     lease_s: Annotated[float, Field(gt=0)] = 15
+    """How long the right to send is held without renewal, in seconds."""
     probe_wait_s: Annotated[float, Field(ge=0)] = 30
+    """How long a part in doubt is waited for, in seconds."""
     tick_s: Annotated[float, Field(gt=0)] = 20
-    unknown: Literal["resend", "hold"] = (
-        "resend"  # Telegram's parts in doubt; Discord settles its own by nonce
-    )
+    """How often the clock wakes, in seconds."""
+    unknown: Literal["resend", "hold"] = "resend"
+    """Telegram's parts in doubt: `resend` (may double what was in flight) or `hold` (waits for a curator)."""
 
 
 class DeskSettings(Table):
     """Who may broadcast."""
 
     publishers: list[PlaceText] = []
+    """People who may broadcast: `telegram:123456`, `discord:987654`."""
     editors: list[PlaceText] = []
+    """People who may prepare one."""
     four_eyes: bool = False
+    """A second publisher approves."""
 
 
 class TelegramTable(Table):
     """Telegram's table; absent, the platform is off (telegram.md §3)."""
 
     token: SecretStr
+    """The bot's token from @BotFather."""
     api_base: str = "https://api.telegram.org"
-    file_base: str = ""  # default: api_base
-    username: str = ""  # default: asked by getMe
-    rate_all: Annotated[float, Field(gt=0, le=30)] = 30  # messages a second of this token
-    rate_group: Annotated[float, Field(gt=0, le=20)] = 20  # messages a minute in one group or channel
+    """Address of the Bot API server."""
+    file_base: str = ""
+    """Address of its files; `api_base` when empty."""
+    username: str = ""
+    """The bot's name; asked for when empty."""
+    rate_all: Annotated[float, Field(gt=0, le=30)] = 30
+    """Messages a second of this bot, at most 30."""
+    rate_group: Annotated[float, Field(gt=0, le=20)] = 20
+    """Messages a minute in one group or channel, at most 20."""
 
     @field_validator("token")
     @classmethod
@@ -185,13 +212,21 @@ class DiscordTable(Table):
     """Discord's table; absent, the platform is off (discord.md §3)."""
 
     token: SecretStr
+    """The bot's token from Discord's developer portal."""
     api_base: str = "https://discord.com/api/v10"
+    """Address of the API, `/api/v10` included."""
     gateway_url: str = "wss://gateway.discord.gg/"
+    """Address of the gateway."""
     cdn_base: str = "https://cdn.discordapp.com"
+    """Address of the CDN."""
     application_id: int | None = None
+    """The application's id; asked for when absent."""
     sync_commands: Literal["changed", "always", "never"] = "changed"
+    """`changed`, `always` or `never`."""
     guild: int | None = None
-    global_rate: Annotated[float, Field(gt=0, le=45)] = 45  # requests a second
+    """A server that gets the commands at once, for development."""
+    global_rate: Annotated[float, Field(gt=0, le=45)] = 45
+    """Requests a second, at most 45."""
 
     @field_validator("token")
     @classmethod
@@ -206,38 +241,50 @@ def _given_token(value: SecretStr, which: str) -> SecretStr:
 
 
 class WebTable(Table):
-    """Where the demo and the web platform listen."""
+    """The web platform's table; absent, `run` serves no web chat (the demo always does)."""
 
     listen: str = "127.0.0.1"
+    """Address the chat page listens on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8421
+    """Its port; 0 picks a free one."""
 
 
 class ChannelEntry(Table):
     """A place that is subscribed at start; the fields of `subscribers import`."""
 
     address: PlaceText
+    """`platform:address`, such as `telegram:-100123:7`."""
     kind: ChannelKind | None = None
+    """`private`, `group`, `topic`, `channel`, `text`, `announcement`, `forum`, `thread`; guessed from the address when absent."""
     language: Language | None = None
+    """`zh-Hans` or `en`."""
     time_zone: Zone | None = None
+    """IANA name."""
     series: str
+    """Key of the series."""
     categories: Literal["all"] | list[str] = "all"
+    """`"all"` or a list of slugs."""
 
 
 class Settings(Table):
     """The whole file."""
 
     language: Language = "zh-Hans"
+    """Of texts nobody chose for himself: `zh-Hans` or `en`."""
     time_zone: Zone = "Asia/Shanghai"
+    """IANA name; of times nobody chose a zone for."""
     data: Path = Path("data")
+    """Folder of the database, the pictures and the lock."""
     storage: StorageTable = StorageTable()
     series: list[SeriesEntry] = []
     categories: dict[str, list[str]] = {}
+    """Slug = section titles that mean it, for all series."""
     search: SearchTable = SearchTable()
     delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()
     telegram: TelegramTable | None = None
     discord: DiscordTable | None = None
-    web: WebTable = WebTable()
+    web: WebTable | None = None
     channels: list[ChannelEntry] = []
 
     @field_validator("series")

@@ -1,0 +1,79 @@
+"""Do the house rules hold? Names, doors, texts and generated documents."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("digest", "storage", "handlers", "bot")
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
+# who may open a way out to the network (design: one way out a platform)
+CLIENT_SESSIONS = {"bot/platforms/telegram/wire.py", "bot/platforms/discord/client.py"}
+MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_no_module_is_called_utils():
+    """A module is named by the question it answers."""
+    assert [name(path) for path in MODULES if path.stem in FORBIDDEN_NAMES] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_every_module_says_which_question_it_answers(path):
+    """The first line of a file tells a newcomer whether to read on."""
+    tree = ast.parse(path.read_text("utf-8"))
+    assert ast.get_docstring(tree) or not tree.body
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_file_reads_in_one_sitting(path):
+    """Beyond 450 lines a file wants splitting."""
+    assert len(path.read_text("utf-8").splitlines()) <= 450
+
+
+def test_http_clients_are_opened_behind_their_doors_only():
+    """import-linter sees modules, not names: `aiohttp.ClientSession` is looked for here."""
+    opened = {name(path) for path in MODULES if re.search(r"\bClientSession\(", path.read_text("utf-8"))}
+    assert opened <= CLIENT_SESSIONS
+
+
+def test_lock_files_name_no_registry():
+    """Hashes decide what is installed; where it comes from is the machine's business."""
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text("utf-8")
+        assert "://" not in text
+        assert "--index-url" not in text
+        assert "--hash=sha256:" in text
+
+
+def test_generated_documents_are_up_to_date():
+    """`make docs` would change nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli.docs", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_looking_at_help_imports_no_platform_and_no_database():
+    """What a command does not need it does not pay for at its start."""
+    script = (
+        "import sys; from bot.cli import app\n"
+        "try:\n app(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'telegram', 'discord', 'sqlalchemy', 'PIL', 'aiohttp'} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
