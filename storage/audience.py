@@ -8,7 +8,6 @@ from typing import Any, cast
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     case,
     delete,
     false,
@@ -31,8 +30,10 @@ from digest.audience import (
 )
 from digest.errors import NotFound
 from storage import channels, schema
+from storage.deliveries.record import set_channel_state
 from storage.engine import Database
 from storage.schema import campaign, identity, issue, part_row, subscription
+from storage.types import AnyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ class AudienceRoom:
 
         known = await self._database.read(find)
         return await self._database.write(make) if known is None else known
+
+    async def reader_of(self, channel: Channel) -> Reader | None:
+        """Whose private chat it is."""
+        if channel.reader_id is None:
+            return None
+        which = select(schema.reader).where(schema.reader.c.id == channel.reader_id)
+        row = await self._database.read(lambda connection: connection.execute(which).one_or_none())
+        return None if row is None else Reader(row.id, row.language, row.zone)
 
     async def set_reader(self, reader: Reader) -> None:
         """Store language and zone."""
@@ -95,8 +104,8 @@ class AudienceRoom:
         await self._update(channel_id, channels.settings_columns(settings))
 
     async def set_state(self, channel_id: int, state: ChannelState) -> None:
-        """`active` wakes a channel that slept; its subscriptions were kept."""
-        await self._update(channel_id, {"state": state})
+        """`active` wakes a channel that slept; its subscriptions were kept. One that goes takes its waiting rows along."""
+        await self._database.write(lambda connection: set_channel_state(connection, channel_id, state))
 
     async def park(self, channel_id: int, until: datetime | None) -> None:
         await self._update(channel_id, {"parked_until": until})
@@ -244,7 +253,7 @@ def _unsubscribe(connection: Connection, channel_id: int, series: str | None) ->
     return len(ended)
 
 
-def _line(row: Row[*tuple[Any, ...]]) -> SubscriptionLine:
+def _line(row: AnyRow) -> SubscriptionLine:
     channel = channels.channel_of(row)
     reader = (
         None if channel.reader_id is None else Reader(channel.reader_id, row.reader_language, row.reader_zone)

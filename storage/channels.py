@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     and_,
     delete,
@@ -29,6 +28,7 @@ from storage.schema import (
     subscription,
     watch,
 )
+from storage.types import AnyRow
 
 # The number stands for the platform in part rows; stored, so never changed.
 PLATFORMS = ("telegram", "discord", "web")
@@ -44,7 +44,7 @@ def at(place: Place) -> ColumnElement[bool]:
     return and_(channel.c.platform == place.platform, channel.c.address == place.address)
 
 
-def channel_of(row: Row[Any]) -> Channel:
+def channel_of(row: AnyRow) -> Channel:
     return Channel(
         row.id,
         Place(row.platform, row.address),
@@ -66,7 +66,7 @@ def settings_columns(settings: ChannelSettings) -> dict[str, Any]:
     return {"settings": json.dumps(asdict(settings)), "is_paused": settings.is_paused}
 
 
-def subscription_of(row: Row[Any]) -> Subscription:
+def subscription_of(row: AnyRow) -> Subscription:
     categories = None if row.categories is None else frozenset(row.categories)
     return Subscription(row.channel_id, row.series, categories, row.schedule_id, row.density)
 

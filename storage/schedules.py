@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.calendar import Schedule
@@ -13,6 +13,7 @@ from digest.errors import NotFound
 from storage.engine import Database
 from storage.schema import campaign, passed_slot, subscription
 from storage.schema import schedule as schedules
+from storage.types import AnyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _columns(value: Schedule) -> dict[str, str | int]:
     }
 
 
-def _stored(row: Row[Any]) -> StoredSchedule:
+def _stored(row: AnyRow) -> StoredSchedule:
     value = Schedule(
         frozenset(int(day) for day in row.days.split(",") if day),
         tuple(time.fromisoformat(wall) for wall in row.at.split(",") if wall),

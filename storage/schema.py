@@ -36,6 +36,7 @@ issue = Table(
     number("never changes, whatever is corrected"),
     must("series", Text, "key of the series"),
     must("key", Text, "stable key within the series (content.md §7.2)"),
+    must("current_id", Id, "row of the revision that is current"),
     must("revision", Text, "names what is current: source, pictures and the curator's corrections"),
     must("title", Text, "title of the current revision"),
     may("number", Integer, "running number, as corrected"),

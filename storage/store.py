@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from digest.errors import ConfigurationError
 from storage.audience import AudienceRoom
 from storage.deliveries import DeliveriesRoom
+from storage.engine import Database, Sqlite, connect
 from storage.issues import IssuesRoom
 from storage.leases import LeasesRoom
 from storage.media import MediaRoom
+from storage.migrate import bring_up_to_date, build
 from storage.schedules import SchedulesRoom
 from storage.search.index import SearchRoom
 from storage.tokens import TokensRoom
@@ -24,14 +29,45 @@ class Store:
     media: MediaRoom
     tokens: TokensRoom
     search: SearchRoom
+    database: Database
 
     async def close(self) -> None:
-        raise NotImplementedError
+        """Give back connections and threads; the rooms cannot be used any more."""
+        await self.database.close()
 
 
 async def open_store(url: str) -> Store:
     """Open, migrate when due, and check. `url` is a SQLAlchemy URL; `sqlite+aiosqlite://` is a private memory.
 
-    Raises FutureDatabase when a newer program wrote it.
+    Raises FutureDatabase when a newer program wrote it, ConfigurationError when it is damaged or not ours, Temporary
+    when it is out of reach.
     """
-    raise NotImplementedError
+    database = connect(url)
+    try:
+        if isinstance(database, Sqlite) and database.is_memory:
+            await database.write(build)
+        else:
+            await database.write(_check)
+            await bring_up_to_date(database)
+    except BaseException:
+        await database.close()
+        raise
+    return Store(
+        issues=IssuesRoom(database),
+        audience=AudienceRoom(database),
+        schedules=SchedulesRoom(database),
+        deliveries=DeliveriesRoom(database),
+        leases=LeasesRoom(database),
+        media=MediaRoom(database),
+        tokens=TokensRoom(database),
+        search=SearchRoom(database),
+        database=database,
+    )
+
+
+def _check(connection: Connection) -> None:
+    """A damaged file is not sent from (delivery.md §13): a backup is restored by hand."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise ConfigurationError("database.corrupt", reason=str(found))

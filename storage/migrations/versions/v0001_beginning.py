@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False, comment="never changes, whatever is corrected"),
         sa.Column("series", sa.Text(), nullable=False, comment="key of the series"),
         sa.Column("key", sa.Text(), nullable=False, comment="stable key within the series (content.md §7.2)"),
+        sa.Column("current_id", ID, nullable=False, comment="row of the revision that is current"),
         sa.Column(
             "revision",
             sa.Text(),
