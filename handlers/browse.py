@@ -30,7 +30,7 @@ async def issues(request: Request, context: Context) -> Reply:
     pages = -(-total // ISSUES_A_PAGE)
     at = buttons.clamp(word(request), pages)
     lines = await store.issues.lines(limit=ISSUES_A_PAGE, offset=(at - 1) * ISSUES_A_PAGE)
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (
             Button(
                 issue_label(texts, line.number, line.published_on, line.title, line.item_count),

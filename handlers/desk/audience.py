@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from digest.audience import PlatformName, Subscription, wants
 from digest.base62 import decode
+from digest.delivery import CampaignState
 from digest.errors import NotFound
 from handlers.address import short
 from handlers.desk.estimate import Audience
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 ALL, ONLY_ME, ONE_CHANNEL = "a", "m", "c"
 PLATFORMS: dict[str, PlatformName] = {"t": "telegram", "d": "discord", "w": "web"}
 AGAIN, SILENT = "a", "s"  # flags of the check: to those who have it too; without a sound
-ACTIVE = ("fanning", "running", "paused")
+ACTIVE: tuple[CampaignState, ...] = ("fanning", "running", "paused")
 
 
 async def broadcast_order(
@@ -101,16 +102,11 @@ async def reached(campaign: "Campaign", stored: "StoredIssue", context: Context)
     return Audience(readers, channels, no_match)
 
 
-async def subscribed(stored: "StoredIssue", campaign: "Campaign", context: Context) -> int:
-    """How many active places are subscribed to the series, on the campaign's platforms."""
-    if campaign.places is not None:
-        return len(campaign.places)
-    counts = await context.store.audience.counts(stored.issue.series)
-    return sum(
-        sum(pair)
-        for platform, pair in counts.items()
-        if campaign.platforms is None or platform in campaign.platforms
-    )
+async def having(campaign: "Campaign", stored: "StoredIssue", context: Context) -> int:
+    """How many of the places it is for have the issue already, so that it leaves them out."""
+    lacking = await reached(campaign, stored, context)
+    everybody = await reached(replace(campaign, again="all"), stored, context)
+    return everybody.total - lacking.total
 
 
 async def under_way(campaign: "Campaign", context: Context) -> "Campaign | None":

@@ -49,7 +49,7 @@ async def broadcast_issues(request: Request, context: Context) -> Reply:
     pages = max(1, -(-await store.issues.count() // ISSUES_A_PAGE))
     at = buttons.clamp(word(request), pages)
     lines = await store.issues.lines(limit=ISSUES_A_PAGE, offset=(at - 1) * ISSUES_A_PAGE)
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (
             Button(
                 issue_label(texts, line.number, line.published_on, line.title, line.item_count),
@@ -138,7 +138,7 @@ async def broadcast_check(request: Request, context: Context) -> Reply:
     if (other := await audience.under_way(campaign, context)) is not None:
         return already(other, context)
     reach = await audience.reached(campaign, stored, context)
-    have = max(0, await audience.subscribed(stored, campaign, context) - reach.total - reach.no_match)
+    have = await audience.having(campaign, stored, context)
     address = (short(stored.id), scope, short(preview.id))
     if not reach.total:
         return _nobody(have, address, context)

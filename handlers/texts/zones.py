@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 
 CITIES = (
@@ -85,9 +86,11 @@ def _index() -> dict[str, str]:
     for name in names:
         found[_folded(name)] = name
         found.setdefault(_folded(name.rsplit("/", 1)[1]), name)
+    # old names such as Asia/Chongqing are called by the city that replaced them
+    current = [name for name in names if name not in get_global("zone_aliases")]
     for language in _SPOKEN:
         locale = Locale.parse(language)
-        for name in names:
+        for name in current:
             city = get_timezone_location(ZoneInfo(name), locale=locale, return_city=True)
             found.setdefault(_folded(str(city)), name)
     for name, cities in _WITHIN.items():
