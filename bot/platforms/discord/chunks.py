@@ -13,7 +13,7 @@ from bot.platforms.discord.blocks import markdown
 from bot.platforms.discord.markdown import one_line
 from bot.platforms.discord.pack import Chunk, Limits, units16
 from bot.platforms.pictures import Shown, describe, take_out
-from digest.document import Block, Heading, Text, images
+from digest.document import Block, Heading, Rule, Text, images
 from digest.page import Page, Passage, Picture
 from handlers.texts import Texts
 
@@ -44,7 +44,9 @@ class Chunker:
         return picture.size <= self.limits.file
 
     def _passage(self, passage: Passage) -> Iterator[Chunk]:
-        blocks, shown = take_out(passage.blocks, self.page.pictures, self.texts, self.may_show)
+        blocks, shown = take_out(
+            _without_last_rules(passage.blocks), self.page.pictures, self.texts, self.may_show
+        )
         visible, hidden = self._parted(shown)
         whole = Chunk(
             markdown(blocks),
@@ -129,6 +131,14 @@ class Chunker:
             else:
                 for index, piece in enumerate(_cut(run, fits_often, fits)):
                     yield markdown(piece), _INSIDE_BLOCK if index else _INSIDE
+
+
+def _without_last_rules(blocks: Sequence[Block]) -> Sequence[Block]:
+    """A line across at the end parts from what follows, and so does the gap or line that stands there anyway."""
+    end = len(blocks)
+    while end and isinstance(blocks[end - 1], Rule):
+        end -= 1
+    return blocks[:end]
 
 
 def _cut(run: tuple[Block, ...], fits_often: Fits, fits: Fits) -> tuple[tuple[Block, ...], ...]:

@@ -2,7 +2,8 @@
 
 Discord's parser is a row of regular expressions (simple-markdown), not CommonMark: a backslash before punctuation shows
 it, emphasis knows no flanking rules, delimiters of one kind that touch are read as one run. Where they would touch, a
-zero-width space stands between (`JOINT`); `readback` takes it away again.
+zero-width space stands between (`JOINT`); `readback` takes it away again. An address shortened to its host ends with
+one too, which tells it from a label that happens to be a host.
 """
 
 import re
@@ -195,7 +196,7 @@ def _link(inline: Link, inside: _Inside) -> str:
             inside.after.append(escape(inline.href))
         return label
     if not label or inline.is_bare or words == inline.href:
-        return _masked(escape(host(inline.href)), inline.href)
+        return _masked(f"{escape(host(inline.href))}{JOINT}", inline.href)
     if _may_be_label(words):
         return _masked(label, inline.href)
     inside.after.append(_masked(escape(host(inline.href)), inline.href))

@@ -11,7 +11,7 @@ from bot.platforms.partition import Unit, partition
 from bot.platforms.pictures import Shown
 
 Segment = str | tuple[Shown, ...] | None  # text, a gallery, a line across
-GAP = "\n\n"
+GAP, NARROW_GAP = "\n\n", "\n"  # between passages; the narrow one where it saves a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,23 @@ def units16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def segments(
-    chunks: Sequence[Chunk], marks: Marks, *, has_lines: bool = True, text_limit: int = LIMITS.characters
-) -> list[Segment]:
-    """The message these chunks make. Texts that touch run together, up to `text_limit`; so do galleries."""
+@dataclass(frozen=True, slots=True)
+class Cloth:
+    """What the dress asks of the plan. `text_limit`: of one text. `most`: characters of all texts of a message."""
+
+    most: int
+    text_limit: int
+    has_lines: bool = True
+    gap: str = GAP
+
+
+def segments(chunks: Sequence[Chunk], marks: Marks, cloth: Cloth) -> list[Segment]:
+    """The message these chunks make. Texts that touch run together, up to the limit of one; so do galleries."""
     found: list[Segment] = []
 
     def write(text: str, joint: str) -> None:
         last = found[-1] if found else None
-        if isinstance(last, str) and units16(last) + units16(joint) + units16(text) <= text_limit:
+        if isinstance(last, str) and units16(last) + units16(joint) + units16(text) <= cloth.text_limit:
             found[-1] = f"{last}{joint}{text}"
         else:
             found.append(text)
@@ -89,10 +97,10 @@ def segments(
     if chunks and chunks[0].is_continuation and chunks[0].title:
         write(chunks[0].title, "\n")
     for index, chunk in enumerate(chunks):
-        if chunk.is_section and index and has_lines:
+        if chunk.is_section and index and cloth.has_lines:
             found.append(None)
         if chunk.text:
-            write(chunk.text, GAP if index and not chunk.is_continuation else "\n")
+            write(chunk.text, cloth.gap if index and not chunk.is_continuation else "\n")
         if chunk.pictures:
             last = found[-1] if found else None
             if isinstance(last, tuple):
@@ -118,18 +126,25 @@ def pictures_fit(parts: Sequence[Segment], limits: Limits) -> bool:
     return len(pictures) <= limits.pictures and size <= limits.upload
 
 
-def pack(chunks: Sequence[Chunk], fits: Fits, marks: Marks, *, is_headed: bool) -> list[tuple[Chunk, ...]]:
+def least_count(chunks: Sequence[Chunk], cloth: Cloth) -> int:
+    """No packing has fewer messages than this."""
+    return max(1, -(-sum(units16(chunk.text) for chunk in chunks) // cloth.most))
+
+
+def pack(
+    chunks: Sequence[Chunk], fits: Fits, marks: Marks, cloth: Cloth, *, is_headed: bool
+) -> list[tuple[Chunk, ...]]:
     """The messages, as runs of chunks. `marks` are the longest ones that can occur.
 
     `is_headed`: the first chunk stands alone in the first message (overview, forum starter).
     """
     if is_headed and len(chunks) > 1:
-        return [(chunks[0],), *_grouped(chunks[1:], fits, marks, has_before=True)]
-    return _grouped(chunks, fits, marks, has_before=False)
+        return [(chunks[0],), *_grouped(chunks[1:], fits, marks, cloth.most, has_before=True)]
+    return _grouped(chunks, fits, marks, cloth.most, has_before=False)
 
 
 def _grouped(
-    chunks: Sequence[Chunk], fits: Fits, marks: Marks, *, has_before: bool
+    chunks: Sequence[Chunk], fits: Fits, marks: Marks, most: int, *, has_before: bool
 ) -> list[tuple[Chunk, ...]]:
     count = len(chunks)
     sizes = [units16(chunk.text) for chunk in chunks]
@@ -138,8 +153,8 @@ def _grouped(
         before.append(before[-1] + size)
 
     def fits_range(first: int, last: int) -> bool:
-        if last - first > 1 and before[last] - before[first] > LIMITS.embed_characters:
-            return False  # by far: saves composing a whole issue only to find it too long
+        if last - first > 1 and before[last] - before[first] > most:
+            return False  # saves composing a whole issue only to find it too long
         edges = marks
         if first == 0 and not has_before:
             edges = replace(edges, head="")

@@ -1,6 +1,7 @@
 """What does a Discord reader see of a payload? Markup undone by Discord's rules, never by our tree.
 
-A bare link is shown by its host and leads to its whole address: read back, it stands for that address.
+A bare link is shown by its host and leads to its whole address: read back, it stands for that address. A zero-width
+space at the label's end tells it from a label that happens to be a host (`bot.platforms.discord.markdown`).
 """
 
 import re
@@ -12,7 +13,6 @@ from bot.platforms.base import Message, Readback
 from bot.platforms.discord.attachments import sha_of
 from bot.platforms.discord.markdown import JOINT
 from bot.platforms.discord.pack import units16
-from bot.platforms.links import host
 
 _FENCE = re.compile(r"```(?:[A-Za-z0-9_+.#-]*\n)?(.*?)```", re.DOTALL)
 _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
@@ -136,7 +136,7 @@ def _label(link: re.Match[str], links: list[str]) -> str:
     inner: list[str] = []
     label = _inline(link[1], inner)
     links.append(link[2])
-    return unquote(link[2]) if label == host(link[2]) else label
+    return unquote(link[2]) if label.endswith(JOINT) else label
 
 
 def _unpadded(code: str) -> str:

@@ -5,7 +5,7 @@ and public posts are alike; a forum post begins with the overview alone. Pure: n
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.platforms.base import Form, Message
 from bot.platforms.discord import components, embeds
@@ -22,20 +22,55 @@ from bot.platforms.discord.controls import (
     size,
 )
 from bot.platforms.discord.markdown import link
-from bot.platforms.discord.pack import LIMITS, Chunk, Limits, Marks, Segment, pack, segments
+from bot.platforms.discord.pack import (
+    GAP,
+    LIMITS,
+    NARROW_GAP,
+    Chunk,
+    Cloth,
+    Limits,
+    Marks,
+    Segment,
+    least_count,
+    pack,
+    segments,
+)
+from digest.document import Paragraph
 from digest.page import Page
 from handlers.texts import Texts, language_for, texts_for
 
 METHOD = "POST /channels/{id}/messages"
 IS_SILENT = 1 << 12
-MANY = 99  # parts whose number the marks leave room for
 OVERVIEW_FROM = 5  # parts from which an overview gets a message of its own (experience.md §3)
 _TAIL = 30  # components that buttons may take of a message that also holds text
 
 
 def render(page: Page, form: Form, limits: Limits = LIMITS) -> tuple[Message, ...]:
     """The messages of a page, in order. A page without anything to show makes none."""
-    return _Renderer(page, form, texts_for(language_for(page.language)), limits).messages()
+    texts = texts_for(language_for(page.language))
+    best: list[Message] | None = None
+    for attempt, gap in ((page, GAP), (page, NARROW_GAP), (_without_overview(page, form), NARROW_GAP)):
+        renderer = _Renderer(attempt, form, texts, limits, gap)
+        if best is None or renderer.may_take_less_than(len(best)):
+            messages = renderer.messages()
+            best = messages if best is None or len(messages) < len(best) else best
+    return tuple(best or ())
+
+
+def _without_overview(page: Page, form: Form) -> Page:
+    """The overview heads the first part only where that adds no message, unless it is asked for (experience.md §3)."""
+    if (
+        form.overview == "always"
+        or form.kind == "forum"
+        or not page.passages
+        or page.passages[0].kind != "head"
+    ):
+        return page
+    head, *others = page.passages
+    kept = tuple(
+        block for block in head.blocks if not (isinstance(block, Paragraph) and block.role == "note")
+    )
+    return replace(page, passages=(replace(head, blocks=kept), *others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +79,46 @@ class _Renderer:
     form: Form
     texts: Texts
     limits: Limits
+    gap: str
 
-    def messages(self) -> tuple[Message, ...]:
-        chunks = [*Chunker(self.page, self.form, self.texts, self.limits, self._fits_alone).chunks()]
-        chunks += self._links()
-        groups = self._grouped(chunks)
+    def may_take_less_than(self, count: int) -> bool:
+        return count > 1 and least_count(self._chunks(), self._cloth()) < count
+
+    def messages(self) -> list[Message]:
+        groups = self._grouped(self._chunks())
         under, apart = self._tail(groups[-1] if groups else ())
         found: list[Message] = []
         for number, group in enumerate(groups, 1):
             rows = under if number == len(groups) else _Rows([], Names())
             found.append(self._message(group, self._marks(number, len(groups)), rows))
-        return (*found, *(self._message((), Marks(), rows) for rows in apart))
+        return [*found, *(self._message((), Marks(), rows) for rows in apart)]
+
+    def _chunks(self) -> list[Chunk]:
+        chunker = Chunker(self.page, self.form, self.texts, self.limits, self._fits_alone)
+        return [*chunker.chunks(), *self._links()]
 
     def _grouped(self, chunks: list[Chunk]) -> list[tuple[Chunk, ...]]:
-        longest = self._marks(MANY, MANY + 1)
+        for digits in (9, 99, 999):  # the marks leave no more room than the number of parts needs
+            groups = self._headed(chunks, self._marks(digits, digits + 1))
+            if len(groups) <= digits:
+                return groups
+        return self._headed(chunks, self._marks(10**6, 10**6 + 1))
+
+    def _headed(self, chunks: list[Chunk], longest: Marks) -> list[tuple[Chunk, ...]]:
         overview = "always" if self.form.kind == "forum" else self.form.overview
         has_head = bool(self.page.passages) and self.page.passages[0].kind == "head" and len(chunks) > 1
-        together = pack(chunks, self._fits, longest, is_headed=has_head and overview == "always")
+        cloth = self._cloth()
+        together = pack(chunks, self._fits, longest, cloth, is_headed=has_head and overview == "always")
         if has_head and overview == "auto" and len(together) >= OVERVIEW_FROM:
-            return pack(chunks, self._fits, longest, is_headed=True)
+            return pack(chunks, self._fits, longest, cloth, is_headed=True)
         return together
+
+    def _cloth(self) -> Cloth:
+        limits = self.limits
+        if self.form.kind == "embeds":
+            most = limits.embed_characters - limits.reserve
+            return Cloth(most, embeds.text_limit(limits), has_lines=False, gap=self.gap)
+        return Cloth(limits.characters - limits.reserve, limits.characters, gap=self.gap)
 
     def _marks(self, part: int, parts: int) -> Marks:
         head = "" if part == 1 else f"-# {self.texts('render.part_head', part=part, parts=parts)}"
@@ -71,10 +126,7 @@ class _Renderer:
         return Marks(head, foot)
 
     def _segments(self, chunks: Sequence[Chunk], marks: Marks) -> list[Segment]:
-        if self.form.kind == "embeds":
-            limit = embeds.text_limit(self.limits)
-            return segments(chunks, marks, has_lines=False, text_limit=limit)
-        return segments(chunks, marks, text_limit=self.limits.characters)
+        return segments(chunks, marks, self._cloth())
 
     def _fits(self, chunks: Sequence[Chunk], marks: Marks, is_last: bool) -> bool:  # noqa: FBT001  the packer's contract
         parts = self._segments(chunks, marks)
@@ -88,7 +140,7 @@ class _Renderer:
         """Whether it fits into a message wherever that stands; only as a whole it may do without marks."""
         if len(self.page.passages) == 1 and self._fits((chunk,), Marks(), is_last=True):
             return True
-        return self._fits((chunk,), self._marks(MANY, MANY + 1), is_last=True)
+        return self._fits((chunk,), self._marks(99, 100), is_last=True)
 
     def _least_tail(self) -> int:
         rows = rows_of(self.page, Names())
@@ -106,7 +158,7 @@ class _Renderer:
     def _tail(self, last: Sequence[Chunk]) -> tuple["_Rows", list["_Rows"]]:
         """The rows under the last message, and those of messages of their own where it cannot hold them all."""
         names = Names()
-        parts = self._segments(last, self._marks(MANY, MANY)) if last else []
+        parts = self._segments(last, self._marks(2, 2)) if last else []
         rows = self._picture_rows(last, names)
         room = self._room(len(parts)) - self._taken(rows)
         own = rows_of(self.page, Names())

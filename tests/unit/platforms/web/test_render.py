@@ -30,7 +30,7 @@ from digest.document import (
 )
 from digest.page import Action, Ask, Button, Choice, Option, Page, Passage, page
 from tests.lossless import words
-from tests.unit.platforms.trees import images, item, picture, section, trees
+from tests.unit.platforms.samples import images, item, picture, section, trees
 
 FORM = Form()
 
