@@ -26,6 +26,7 @@ TOKENISER = (
 _SYLLABLES = "々〇ぁ-ゖゝ-ゟァ-ヺー-ヿㄅ-ㄯㄱ-ㆎㇰ-ㇿ가-힣ᄀ-ᇿ"
 _CHINESE = _SYLLABLES + "".join(f"{chr(first)}-{chr(last)}" for first, last in HAN_RANGES)
 _LETTER = rf"[^\W\d_{_CHINESE}]"
+_ONE_CHINESE = re.compile(f"[{_CHINESE}]")
 _ALNUM = rf"[^\W_{_CHINESE}]"
 
 # Possessive quantifiers: by backtracking `32gb` would become 3, 2, gb.
@@ -94,6 +95,11 @@ def _atoms(folded: str, start: int, end: int) -> Iterator[Atom]:
     for found in _ATOM.finditer(folded, start, end):
         if found["atom"]:
             yield Atom(found["atom"], found.start(), found.end())
+
+
+def is_chinese(element: str) -> bool:
+    """Is this element one character of a Chinese run?"""
+    return _ONE_CHINESE.fullmatch(element) is not None
 
 
 def pairs(characters: str) -> tuple[str, ...]:
