@@ -28,7 +28,7 @@ from digest.document import (
     plain,
     walk,
 )
-from tests.unit.platforms.trees import trees
+from tests.unit.platforms.cut_trees import trees
 
 FAMILY = "👨‍👩‍👧‍👦"
 

@@ -1,8 +1,9 @@
-"""Random document trees: every kind of node, nested a little, with the characters that go wrong most easily."""
+"""Random trees and ready pictures for the renderers' tests."""
 
 from hypothesis import strategies as st
 
 from digest.document import (
+    Block,
     Break,
     Code,
     CodeBlock,
@@ -11,6 +12,7 @@ from digest.document import (
     Em,
     Heading,
     Image,
+    Inline,
     Link,
     List,
     Mark,
@@ -21,81 +23,112 @@ from digest.document import (
     Table,
     Text,
 )
+from digest.page import Action, Passage, Picture
 
-PIECES = [
-    "word",
-    "Wörter ",
-    "字",
-    "句子。",
-    "再来，",
-    " ",
-    "3.5",
-    "end. ",
-    "👨‍👩‍👧‍👦",
-    "𝒳",
-    "🇨🇳",
-    "e\u0301",
-    "_*[x](y)",
-]
-
-strings = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
-targets = st.sampled_from(
-    ["https://a.example/x", "https://www.b.example", "mailto:a@b.example", "tg://resolve?domain=a"]
+SIGNS = "abc XYZ 019 \\*_~`|>[]()#<@:-.!{}+=&;'\"/，。中文字🙂é"
+SNIPPETS = (
+    "@everyone",
+    "@here",
+    "<@123>",
+    "<@&123>",
+    "<#456>",
+    "<:x:789>",
+    ":smile:",
+    "<t:0:R>",
+    "https://a.example/x_y",
+    "- a",
+    "1. b",
+    "> c",
+    "-# d",
+    "# e",
+    "||f||",
+    "```g```",
+    "[h](https://i.example)",
+    "**j**",
+    "<script>alert(1)</script>",
+    "&lt;",
+    "\\",
 )
-sources = st.sampled_from(["one.png", "two.png", "lost.png"])
-roles = st.sampled_from([None, "summary", "links", "opinion", "note", "boilerplate"])
-leaves = st.one_of(
-    st.builds(Text, strings),
-    st.builds(Code, strings),
-    st.just(Break()),
-    st.builds(Image, sources, st.sampled_from(["", "a chart", "Xnip2025.png"]), st.none() | targets),
+HREFS = (
+    "https://one.example/a",
+    "https://two.example/b_(c)?d=*e*&f=|g|",
+    "https://three.example/中文 x",
+    "mailto:a@four.example",
+    "tg://resolve?domain=five",
 )
 
+words = st.text(SIGNS, min_size=1, max_size=12) | st.sampled_from(SNIPPETS)
+texts = words.filter(lambda value: value.strip() != "").map(Text)
+codes = words.filter(lambda value: value.strip() != "").map(Code)
 
-def _inlines(inner):
-    run = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(
-        st.builds(Strong, run),
-        st.builds(Em, run),
-        st.builds(Del, run),
-        st.builds(Mark, run),
-        st.builds(Link, targets, run),
-        targets.map(lambda target: Link(target, (Text(target),), is_bare=True)),
+
+def _wrapped(inner: st.SearchStrategy[Inline]) -> st.SearchStrategy[Inline]:
+    runs = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return (
+        st.builds(Strong, runs)
+        | st.builds(Em, runs)
+        | st.builds(Del, runs)
+        | st.builds(Mark, runs)
+        | st.builds(Link, st.sampled_from(HREFS), st.lists(texts | codes, min_size=1, max_size=2).map(tuple))
     )
 
 
-lines = st.lists(st.recursive(leaves, _inlines, max_leaves=5), max_size=4).map(tuple)
-flats = st.one_of(
-    st.builds(Paragraph, lines, roles),
-    st.builds(Heading, st.integers(1, 4), lines),
-    st.builds(CodeBlock, strings, st.sampled_from(["", "python"])),
-    st.just(Rule()),
-    st.builds(Image, sources),
-)
+inlines: st.SearchStrategy[Inline] = st.recursive(texts | codes | st.just(Break()), _wrapped, max_leaves=5)
+runs = st.lists(inlines, min_size=1, max_size=4).map(tuple)
+roles = st.sampled_from((None, "links", "opinion", "note"))
 
 
-def _blocks(inner):
-    run = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(
-        st.builds(
-            List,
-            st.lists(run, max_size=3).map(tuple),
-            st.booleans(),
-            st.integers(0, 99),
-            st.booleans(),
-            roles,
-        ),
-        st.builds(Quote, run, roles),
-        st.builds(Details, lines, run),
-        st.integers(1, 3).flatmap(
-            lambda width: st.builds(
-                Table,
-                st.lists(st.tuples(*[lines] * width), min_size=1, max_size=3).map(tuple),
-                st.just((None,) * width),
-            )
-        ),
+def _nested(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    blocks = st.lists(inner, min_size=1, max_size=2).map(tuple)
+    entries = st.lists(blocks, min_size=1, max_size=3).map(tuple)
+    return (
+        st.builds(List, entries, st.booleans(), st.integers(1, 20), st.booleans(), roles)
+        | st.builds(Quote, blocks, roles)
+        | st.builds(Details, runs, blocks)
     )
 
 
-blocks = st.recursive(flats, _blocks, max_leaves=6)
-trees = st.lists(blocks, max_size=4).map(tuple)
+def _table(rows: int, columns: int) -> st.SearchStrategy[Table]:
+    cells = st.lists(texts | codes, min_size=1, max_size=2).map(tuple)
+    row = st.tuples(*[cells] * columns)
+    return st.builds(Table, st.tuples(*[row] * rows), st.just((None,) * columns))
+
+
+blocks: st.SearchStrategy[Block] = st.recursive(
+    st.builds(Paragraph, runs, roles)
+    | st.builds(Heading, st.integers(1, 6), runs)
+    | st.builds(CodeBlock, words, st.sampled_from(("", "py", "a b`")))
+    | st.just(Rule())
+    | _table(2, 2),
+    _nested,
+    max_leaves=4,
+)
+trees = st.lists(blocks, min_size=1, max_size=4).map(tuple)
+
+
+def picture(number: int, size: int = 1_000) -> Picture:
+    """A picture that exists, told apart by its number."""
+    return Picture(f"{number:064x}", "image/png", 640, 480, size)
+
+
+def item(number: int, *blocks: Block, is_titled: bool = True) -> Passage:
+    """An item as a push has it."""
+    head: tuple[Block, ...] = (Heading(2, (Text(f"{number}. 标题 {number}"),)),) if is_titled else ()
+    return Passage(
+        "item",
+        (*head, *blocks),
+        key=f"item-{number}",
+        label=f"标题 {number}",
+        number=number,
+        action=Action("item", (f"i{number}",)),
+    )
+
+
+def section(name: str, *blocks: Block, count: int = 1) -> Passage:
+    """A section's heading as a push has it."""
+    return Passage("section", (Heading(1, (Text(name),)), *blocks), key=name, label=name, count=count)
+
+
+def images(*numbers: int) -> tuple[Image, ...]:
+    """Pictures as blocks, found under `1.png`, `2.png` …"""
+    return tuple(Image(f"{number}.png", f"图 {number} 的说明") for number in numbers)
