@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-import regex
+import regex  # type: ignore[import-untyped]  # it ships no types
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -74,7 +74,8 @@ def words(text: str) -> list[str]:
     """The words of a text, folded as content.md §1 says."""
     # an emoji of several signs counts once a sign; selectors and joiners are not words
     folded = unicodedata.normalize("NFKC", text.replace("\u2011", "-").replace("\ufe0f", "")).casefold()
-    return WORD.findall(folded)
+    found: list[str] = WORD.findall(folded)
+    return found
 
 
 def address(target: str) -> str:

@@ -1,0 +1,164 @@
+"""How does a curator's Markdown become an issue? `parse` is the whole way: bytes, metadata, blocks, structure.
+
+It never raises for what a file holds: problems are values, and an error among them means there is no issue.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from digest.document import Block, plain
+from digest.issue import DateFrom, Issue, Item, Reading, Section, Series
+from digest.parse import front_matter, lint, naming
+from digest.parse.keys import Keys, category_of, slug
+from digest.parse.markdown import markdown_blocks, plain_blocks
+from digest.parse.notes import Notes
+from digest.parse.outline import title_of
+from digest.parse.prepass import TooDeep
+from digest.parse.roles import with_roles, with_summary
+from digest.parse.source import MAX_NESTING, decode
+from digest.parse.structure import RawItem, RawSection, Structure, structure
+from digest.parse.titles import Titles, cut_titles
+
+PARSER_VERSION: Final = 1
+
+
+def parse(
+    source: bytes,
+    *,
+    series: Series,
+    name: str,
+    published_on: date | None = None,
+    number: int | None = None,
+    known_sections: frozenset[str] = frozenset(),
+    today: date | None = None,
+) -> Reading:
+    """Read one file. `name` is its name or relative path; an explicit date or number is the curator's word.
+
+    `known_sections` are the section titles of other issues of the series. `today` (in the series' zone) decides
+    whether a date in the front matter lies in the future.
+    """
+    notes = Notes()
+    text = decode(source, notes)
+    if text is None:
+        return Reading(None, notes.problems)
+    notes.read(text)
+    front = front_matter.cut(text, notes)
+    blocks = _blocks(front, notes)
+    titles = cut_titles(blocks, series.title, has_title=front.string("title") is not None)
+    placed = structure(titles.rest, known_sections, notes)
+    issue = _issue(series, name, front, titles, placed, (published_on, number))
+    issue = lint.held(issue, front, today, notes)
+    lint.check(issue, titles.rest, notes)
+    return Reading(None if notes.has_error else issue, notes.problems)
+
+
+def _blocks(front: front_matter.FrontMatter, notes: Notes) -> tuple[Block, ...]:
+    try:
+        return markdown_blocks(front.text, notes, front.first_line)
+    except (TooDeep, RecursionError):  # emphasis can be nested in ways only the library's own stack counts
+        notes.warn("nesting_too_deep", limit=MAX_NESTING)
+        return plain_blocks(re.split(r"\n[ \t]*\n", front.text))
+
+
+def _issue(
+    series: Series,
+    name: str,
+    front: front_matter.FrontMatter,
+    titles: Titles,
+    placed: Structure,
+    given: tuple[date | None, int | None],
+) -> Issue:
+    published_on, date_from = _date(given[0], front, name, titles)
+    number = _number(given[1], front, name, titles)
+    texts = _titles(series, front, titles, number, published_on)
+    keys = Keys()
+    sections = tuple(_section(raw, series, keys) for raw in placed.sections)
+    words = plain(titles.rest)
+    return Issue(
+        series=series.key,
+        key=_key(number, published_on, name),
+        titles=texts,
+        headings=titles.headings,
+        number=number,
+        published_on=published_on,
+        date_from=date_from,
+        language=(front.string("lang") or naming.language_of(name, words)).replace("_", "-"),
+        intro=with_roles(placed.intro),
+        sections=sections,
+        outro=with_roles(placed.outro),
+        tags=front.tags,
+    )
+
+
+def _date(
+    given: date | None, front: front_matter.FrontMatter, name: str, titles: Titles
+) -> tuple[date | None, DateFrom | None]:
+    """The first that answers; the curator may correct all of them, and dates in the body never count."""
+    in_title = next((day for day in map(naming.find_date, titles.texts) if day), None)
+    answers: Sequence[tuple[date | None, DateFrom]] = (
+        (given, "curator"),
+        (front.date, "front matter"),
+        (naming.file_date(name), "file name"),
+        (naming.find_date(front.string("title") or "") or in_title, "title"),
+    )
+    return next(((day, origin) for day, origin in answers if day is not None), (None, None))
+
+
+def _number(given: int | None, front: front_matter.FrontMatter, name: str, titles: Titles) -> int | None:
+    """Title before file name: files get renamed."""
+    in_titles = (naming.title_number(title) for title in (front.string("title") or "", *titles.texts))
+    answers = (given, front.number, *in_titles, naming.file_number(name))
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _titles(
+    series: Series,
+    front: front_matter.FrontMatter,
+    titles: Titles,
+    number: int | None,
+    published_on: date | None,
+) -> tuple[str, ...]:
+    given = [front.string("title"), *titles.texts, front.string("linktitle")]
+    found = tuple(dict.fromkeys(title for title in given if title))
+    if found:
+        return found
+    which = number if number is not None else published_on
+    return (f"{series.title} {which}" if which is not None else series.title,)
+
+
+def _key(number: int | None, published_on: date | None, name: str) -> str:
+    if number is not None:
+        return str(number)
+    return published_on.isoformat() if published_on else slug(naming.stem(name)) or "issue"
+
+
+def _section(raw: RawSection, series: Series, keys: Keys) -> Section:
+    # items of a file without headings stand in a section that is called like the series
+    title = raw.title or series.title
+    key = keys.section(title)
+    return Section(
+        key=key,
+        title=title,
+        heading=raw.heading,
+        level=raw.level,
+        category=category_of(series, title, title_of(raw.heading) or title),
+        lead=with_roles(raw.lead),
+        items=tuple(_item(item, key, keys) for item in raw.items),
+    )
+
+
+def _item(raw: RawItem, section: str, keys: Keys) -> Item:
+    blocks = with_roles(raw.blocks)
+    if raw.via in {"heading", "prose"}:
+        blocks = with_summary(blocks)
+    return Item(
+        key=keys.item(section, raw.title, blocks),
+        title=raw.title,
+        via=raw.via,
+        heading=raw.heading,
+        blocks=blocks,
+        level=raw.level,
+        number=raw.number,
+    )

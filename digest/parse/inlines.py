@@ -1,0 +1,117 @@
+"""How does a run of inlines read cleanly? Blanks at edges and breaks go, neighbouring texts become one."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from digest.document import (
+    Block,
+    Break,
+    Code,
+    CodeBlock,
+    Details,
+    Heading,
+    Image,
+    Inline,
+    Link,
+    List,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+)
+
+_CJK = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n\s*(?=[{_CJK}])")
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+
+
+def unwrapped(text: str) -> str:
+    """Text with its line ends as blanks; between two Chinese characters a line end is nothing."""
+    return _BLANKS.sub(" ", _WRAP.sub("", text))
+
+
+def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+    """The inlines of one paragraph."""
+    merged: list[Inline] = []
+    for inline in inlines:
+        last = merged[-1] if merged else None
+        if isinstance(inline, Text):
+            text = inline.text
+            if (
+                last is None
+                or isinstance(last, Break)
+                or (isinstance(last, Text) and last.text.endswith(" "))
+            ):
+                text = text.lstrip(" ")
+            if not text:
+                continue
+            if isinstance(last, Text):
+                merged[-1] = Text(last.text + text)
+                continue
+            merged.append(Text(text))
+        elif isinstance(inline, Break):
+            _strip_end(merged)
+            if merged:
+                merged.append(inline)
+        else:
+            merged.append(inline)
+    _strip_end(merged)
+    while merged and isinstance(merged[-1], Break):
+        merged.pop()
+        _strip_end(merged)
+    return tuple(merged)
+
+
+def _strip_end(inlines: list[Inline]) -> None:
+    if inlines and isinstance(inlines[-1], Text):
+        text = inlines[-1].text.rstrip(" ")
+        if text:
+            inlines[-1] = Text(text)
+        else:
+            inlines.pop()
+
+
+def only_images(inlines: Sequence[Inline]) -> tuple[Image, ...]:
+    """The pictures of a run that holds nothing else; empty otherwise."""
+    found = tuple(inline for inline in inlines if isinstance(inline, Image))
+    rest = [inline for inline in inlines if not isinstance(inline, Image | Break)]
+    is_blank = all(isinstance(inline, Text) and not inline.text.strip() for inline in rest)
+    return found if is_blank else ()
+
+
+def flattened(blocks: Iterable[Block]) -> tuple[Inline, ...]:
+    """Blocks inside a table cell or a heading, where only inlines may stand: one line each."""
+    lines: list[Inline] = []
+    for block in blocks:
+        lines += [*_line(block), Break()]
+    return tidy(lines)
+
+
+def _line(block: Block) -> tuple[Inline, ...]:
+    match block:
+        case Paragraph() | Heading():
+            return block.inlines
+        case Image():
+            return (block,)
+        case Rule():
+            return ()
+        case CodeBlock():
+            return tuple(part for line in block.text.split("\n") for part in (Code(line), Break()) if line)
+        case List():
+            return tuple(part for entry in block.entries for part in (Text("• "), *flattened(entry), Break()))
+        case Quote():
+            return flattened(block.blocks)
+        case Details():
+            return (*block.summary, Break(), *flattened(block.blocks))
+        case Table():
+            return tuple(
+                part
+                for row in block.rows
+                for part in (*(inner for cell in row for inner in (*cell, Text(" "))), Break())
+            )
+
+
+def is_labelled_by_address(link: Link) -> bool:
+    """Whether what is shown of a link is one text alone."""
+    return len(link.inlines) == 1 and isinstance(link.inlines[0], Text)

@@ -1,0 +1,52 @@
+"""What should be mended before an issue is published, though it can be read? Warnings, and the bounds of content.md §8."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from digest.document import Block, CodeBlock, Text, images, plain, walk
+from digest.issue import Issue
+from digest.parse.front_matter import FrontMatter
+from digest.parse.notes import Notes
+from digest.parse.source import MAX_IMAGES, MAX_ITEMS
+
+_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
+
+
+def held(issue: Issue, front: FrontMatter, today: date | None, notes: Notes) -> Issue:
+    """The issue with what its front matter holds it back by."""
+    if front.is_draft:
+        notes.warn("held_draft", near="draft:")
+        issue = replace(issue, is_draft=True)
+    if today is not None and front.date is not None and front.date > today:
+        notes.warn("held_until", near="date:", date=front.date.isoformat())
+        issue = replace(issue, embargo_until=front.date)
+    return issue
+
+
+def check(issue: Issue, blocks: Sequence[Block], notes: Notes) -> None:
+    """Note what is missing or too much in a finished issue."""
+    _bounds(issue, notes)
+    if issue.published_on is None:
+        notes.warn("date_unknown" if issue.number is not None else "issue_unidentified")
+    over = {section.title.rsplit(" / ", 1)[0] for section in issue.sections if " / " in section.title}
+    for section in issue.sections:
+        if section.heading and not section.items and not section.lead and section.title not in over:
+            notes.warn("section_empty", near=f"# {section.title}", title=section.title)
+    for node in walk(blocks):
+        if isinstance(node, Text) and (found := _TEMPLATE.search(node.text)):
+            notes.warn("template_tag", near=found[0], tag=found[0])
+    if not plain([block for block in blocks if not isinstance(block, CodeBlock)]).strip() and not images(
+        blocks
+    ):
+        notes.warn("nothing_to_read")
+
+
+def _bounds(issue: Issue, notes: Notes) -> None:
+    for code, count, limit in (
+        ("too_many_images", len(issue.images), MAX_IMAGES),
+        ("too_many_items", len(issue.items), MAX_ITEMS),
+    ):
+        if count > limit:
+            notes.refuse(code, count=count, limit=limit)

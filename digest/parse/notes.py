@@ -1,0 +1,52 @@
+"""What should the curator hear about a file? Problems are gathered here while it is read, with their lines."""
+
+from digest.issue import Problem
+
+MAX_OF_A_KIND = 50  # a file with thousands of empty sections is told so fifty times
+
+
+class Notes:
+    """The problems of one file; the same one on the same line is told once."""
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text  # in which lines are looked for
+        self._from: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
+        self._problems: dict[tuple[object, ...], Problem] = {}
+
+    def read(self, text: str) -> None:
+        """The text whose lines are meant, once it is known."""
+        self._text = text
+
+    def warn(self, code: str, *, line: int = 0, near: str = "", **arguments: str | int) -> None:
+        """Note something to look at. `near` is a piece of the source by which its line is found."""
+        if self._counts.get(code, 0) < MAX_OF_A_KIND:
+            self._counts[code] = self._counts.get(code, 0) + 1
+            self._add(Problem("warning", code, line or self.line_of(near), arguments))
+
+    def refuse(self, code: str, *, line: int = 0, **arguments: str | int) -> None:
+        """Note why the file cannot be taken."""
+        self._add(Problem("error", code, line, arguments))
+
+    def line_of(self, near: str) -> int:
+        """The line a piece of text stands on, the next one when asked again; 0 when it is not there as written."""
+        if not near:
+            return 0
+        position = self._text.find(near, self._from.get(near, 0))
+        if position < 0:
+            position = self._text.find(near)
+        if position < 0:
+            return 0
+        self._from[near] = position + 1
+        return self._text.count("\n", 0, position) + 1
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(sorted(self._problems.values(), key=lambda problem: problem.line))
+
+    @property
+    def has_error(self) -> bool:
+        return any(problem.level == "error" for problem in self._problems.values())
+
+    def _add(self, problem: Problem) -> None:
+        self._problems.setdefault((problem.code, problem.line, *problem.arguments.items()), problem)

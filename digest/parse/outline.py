@@ -1,0 +1,57 @@
+"""How are the headings of a text nested? An outline by relative levels, with the blocks between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from digest.document import Block, Heading, Inline, Strong, plain
+
+
+@dataclass(slots=True)
+class Node:
+    """A heading with the blocks up to the next one, and the deeper headings under it."""
+
+    heading: Heading
+    blocks: list[Block] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return title_of(self.heading.inlines)
+
+    def everything(self) -> tuple[Block, ...]:
+        """The blocks under the heading with the deeper headings among them, in reading order."""
+        return (
+            *self.blocks,
+            *(block for child in self.children for block in (child.heading, *child.everything())),
+        )
+
+
+def outline(blocks: Sequence[Block]) -> tuple[list[Block], list[Node]]:
+    """Blocks before the first heading, and the headings without a shallower one before them."""
+    before: list[Block] = []
+    roots: list[Node] = []
+    open_nodes: list[Node] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            node = Node(block)
+            while open_nodes and open_nodes[-1].heading.level >= block.level:
+                open_nodes.pop()
+            (open_nodes[-1].children if open_nodes else roots).append(node)
+            open_nodes.append(node)
+        elif open_nodes:
+            open_nodes[-1].blocks.append(block)
+        else:
+            before.append(block)
+    return before, roots
+
+
+def heading_inlines(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A heading's inlines; bold around all of it is formatting only."""
+    while len(inlines) == 1 and isinstance(inlines[0], Strong):
+        inlines = inlines[0].inlines
+    return inlines
+
+
+def title_of(inlines: tuple[Inline, ...]) -> str:
+    """A heading as plain text on one line."""
+    return " ".join(plain(inlines).split())
