@@ -63,6 +63,12 @@ def newest(
     return [row[0] for row in connection.execute(asked, {"expression": expression})]
 
 
+def among(connection: Connection, expression: str, oldest: int, newest: int) -> Sequence[int]:
+    """The search ids between two that match."""
+    asked = select(_FTS.c.rowid).where(_MATCH, _FTS.c.rowid.between(oldest, newest))
+    return [row[0] for row in connection.execute(asked, {"expression": expression})]
+
+
 def count(connection: Connection, expression: str, narrowing: Narrowing | None) -> int:
     asked = _narrowed(select(func.count()).select_from(_FTS).where(_MATCH), narrowing)
     return int(connection.execute(asked, {"expression": expression}).scalar_one())
