@@ -138,6 +138,9 @@ async def _refusal(error: ZhouzhiError, request: Request, context: Context) -> R
     texts = context.texts
     if isinstance(error, NotFound) and request.kind == "action":
         return await instead(request, context, texts("common.gone"))
+    if isinstance(error, NotAllowed) and request.pressed:
+        # in company anybody may press an admin's button; a passing word does not fill the room
+        return Reply(toast=texts(error.key))
     if error.key == "common.admins_only":
         row = _private_row(request, context, "button.subscribe_privately")
         return answer(texts, texts(error.key), rows=(row,), replaces=False)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from digest.audience import PlatformName, Subscription, wants
 from digest.base62 import decode
-from digest.delivery import CampaignState
-from digest.errors import NotFound
+from digest.delivery import CampaignKind, CampaignState
+from digest.errors import NotFound, Temporary
 from handlers.address import short
 from handlers.desk.estimate import Audience
 from handlers.request import Context, Request
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ALL, ONLY_ME, ONE_CHANNEL = "a", "m", "c"
 PLATFORMS: dict[str, PlatformName] = {"t": "telegram", "d": "discord", "w": "web"}
+TRIES = 5  # curators who press in the same instant
 AGAIN, SILENT = "a", "s"  # flags of the check: to those who have it too; without a sound
 ACTIVE: tuple[CampaignState, ...] = ("fanning", "running", "paused")
 
@@ -29,13 +30,10 @@ async def broadcast_order(
     # SQLAlchemy is behind this import; `zhouzhi check` reads texts and must not pay for it
     from storage.deliveries import Order  # noqa: PLC0415
 
-    kind = "preview" if scope == ONLY_ME else "broadcast"
-    ordinal = await context.store.deliveries.next_ordinal(
-        stored.id, "preview" if kind == "preview" else "broadcast"
-    )
+    kind: CampaignKind = "preview" if scope == ONLY_ME else "broadcast"
     order = Order(
-        idem=f"{stored.issue.series}/{stored.issue.key}@{kind}-{ordinal}",
-        kind="preview" if kind == "preview" else "broadcast",
+        idem=await _idem(stored, kind, context),
+        kind=kind,
         issue_id=stored.id,
         again="all" if AGAIN in flags or kind == "preview" else "lack",
         is_silent=SILENT in flags,
@@ -54,27 +52,40 @@ async def broadcast_order(
     return order
 
 
+async def _idem(stored: "StoredIssue", kind: CampaignKind, context: Context) -> str:
+    ordinal = await context.store.deliveries.next_ordinal(stored.id, kind)
+    return f"{stored.issue.series}/{stored.issue.key}@{kind}-{ordinal}"
+
+
+async def opened(order: "Order", stored: "StoredIssue", context: Context) -> "Campaign":
+    """The campaign of this order. Another curator's, opened under the same number in the same instant, is not ours."""
+    for _ in range(TRIES):
+        campaign, is_new = await context.store.deliveries.open(order, context.now)
+        if is_new:
+            return campaign
+        order = replace(order, idem=await _idem(stored, order.kind, context))
+    raise Temporary(
+        "database.unavailable", reason="campaign numbers are taken faster than they are asked for"
+    )
+
+
 def channel_scope(channel_id: int) -> str:
     return ONE_CHANNEL + short(channel_id)
 
 
 async def draft(order: "Order", stored: "StoredIssue", context: Context) -> "Campaign":
-    """The draft of this order; one that already lies there unchanged is used again."""
+    """A fresh draft of this order, since a draft reaches only who was there when it was opened; a former one ends."""
     for lying in await context.store.deliveries.campaigns(states=("draft",), limit=100):
         is_same = (
             lying.issue_id == order.issue_id
             and lying.kind == order.kind
-            and lying.revision == stored.revision
             and lying.places == order.places
             and lying.platforms == order.platforms
-            and lying.again == order.again
-            and lying.is_silent == order.is_silent
             and lying.opened_by == order.opened_by
         )
         if is_same:
-            return lying
-    campaign, _ = await context.store.deliveries.open(order, context.now)
-    return campaign
+            await context.store.deliveries.set_state(lying.id, "cancelled", context.now)
+    return await opened(order, stored, context)
 
 
 async def reached(campaign: "Campaign", stored: "StoredIssue", context: Context) -> Audience:

@@ -116,7 +116,7 @@ async def broadcast_preview(request: Request, context: Context) -> Reply:
     texts, scope = context.texts, word(request, 1)
     stored = await context.store.issues.get(number(request))
     order = await audience.broadcast_order(stored, audience.ONLY_ME, "", request, context)
-    preview, _ = await context.store.deliveries.open(order, context.now)
+    preview = await audience.opened(order, stored, context)
     back = Action("broadcast_to", (short(stored.id),))
     if scope == audience.ONLY_ME:
         more = Button(texts("button.to_more"), back, style="primary")
@@ -142,8 +142,11 @@ async def broadcast_check(request: Request, context: Context) -> Reply:
     address = (short(stored.id), scope, short(preview.id))
     if not reach.total:
         return _nobody(have, address, context)
-    each = (await context.store.deliveries.report(preview.id)).messages
+    # until the preview has arrived whole, its number of messages would be too small
+    each = (await context.store.deliveries.report(preview.id)).messages if preview.state == "finished" else 0
     lines = [_sentence(reach, each, context)]
+    if not each:
+        lines.append(texts("desk.preview_pending"))
     if have and audience.AGAIN not in flags:
         lines.append(texts("desk.left_out", n=texts.number(have)))
     if request.role != "publisher":
@@ -246,16 +249,16 @@ def _nobody(have: int, address: tuple[str, ...], context: Context) -> Reply:
 def _sentence(reach: estimate.Audience, each: int, context: Context) -> str:
     """`将发给 3 个频道、1,204 位读者，共 2,414 条消息，约 1 分 25 秒。`; without a finished preview the places alone."""
     texts = context.texts
-    who = []
-    if reach.channel_count:
-        who.append(texts.count("desk.channels", reach.channel_count))
-    if reach.reader_count:
-        who.append(texts.count("desk.readers", reach.reader_count))
+    channels = texts.count("desk.channels", reach.channel_count)
+    readers = texts.count("desk.readers", reach.reader_count)
+    who = readers if not reach.channel_count else channels
+    if reach.channel_count and reach.reader_count:
+        who = texts("desk.both", channels=channels, readers=readers)
     if not each:
-        return texts("desk.check_places", who=texts.list(who))
+        return texts("desk.check_places", who=who)
     return texts(
         "desk.check",
-        who=texts.list(who),
+        who=who,
         messages=texts.count("desk.messages", reach.total * each),
         time=duration(texts, estimate.seconds(reach, each)),
     )
@@ -284,7 +287,8 @@ def _decisions(
         again = flags.replace("-", "") + audience.AGAIN
         rows.append((Button(label, Action("broadcast_check", (*address, again))),))
     back = Button(texts("button.back"), Action("broadcast_to", address[:1]))
-    rows.append((back, _cancel(context, campaign)))
+    look = Button(texts("button.refresh"), Action("broadcast_check", (*address, flags or "-")))
+    rows.append((look, back, _cancel(context, campaign)))
     return tuple(rows)
 
 
