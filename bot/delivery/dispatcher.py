@@ -34,6 +34,7 @@ from storage.deliveries import Claim, Result
 from storage.leases import Lease
 from storage.store import Store
 
+GRACE_S = 10  # how long the end waits for answers that are on the wire
 IDLE_S = 0.5  # how long the loop sleeps when nothing is due and nobody wakes it
 log = structlog.get_logger(__name__)
 
@@ -213,9 +214,14 @@ class Dispatcher:
     async def _drain(self, lease: Lease) -> None:
         """At the end: nothing new starts, what is on the wire is waited for, and its result is kept."""
         if self._sending:
-            await asyncio.wait(self._sending, timeout=10)
+            await asyncio.wait(self._sending, timeout=GRACE_S)
         if self._done:
             await self._record(lease, 0)
+
+    async def settle_sends(self) -> None:
+        """Wait until everything under way has its answer."""
+        if self._sending:
+            await asyncio.wait(self._sending)
 
     @property
     def is_idle(self) -> bool:
