@@ -6,7 +6,7 @@ from digest.words.marking import Snippet, Span, marked, snippet, spans, window
 from digest.words.phrases import Phrase, elements
 from digest.words.plan import Alternative, Group, Plan, plan
 from digest.words.synonyms import BUILT_IN, Synonyms, read_synonyms
-from digest.words.tokens import TOKENISER, extra, stem, tokens
+from digest.words.tokens import TOKENISER, extra, is_chinese, stem, tokens
 
 __all__ = [
     "BUILT_IN",
@@ -26,6 +26,7 @@ __all__ = [
     "extra",
     "fold",
     "fold_map",
+    "is_chinese",
     "marked",
     "matching_sections",
     "plan",

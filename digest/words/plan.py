@@ -48,6 +48,7 @@ class Group:
     typed: str
     alternatives: tuple[Alternative, ...]
     word: str = ""
+    is_quoted: bool = False
 
     def phrases(self, *tiers: int) -> tuple[Phrase, ...]:
         """The phrases of these tiers, to be marked; a lone character out of a longer run would mark too much."""
@@ -77,6 +78,12 @@ class Plan:
     def is_browsing(self) -> bool:
         """Filters without a word: everything there, newest first."""
         return not self.hint and not self.groups and self.address is None
+
+    @property
+    def without_filters(self) -> str:
+        """What would be typed for the words alone."""
+        words = [f'"{group.typed}"' if group.is_quoted else group.typed for group in self.groups]
+        return " ".join((*words, *(f'-"{group.typed}"' for group in self.excluded)))
 
 
 def plan(text: str, today: date, sections: Sequence[str] = (), synonyms: Synonyms = BUILT_IN) -> Plan:
@@ -149,7 +156,7 @@ def _excluded(unwanted: tuple[Run, ...], *, is_quoted: bool) -> Group:
 def _groups(pending: _Quoted | list[Run], synonyms: Synonyms) -> Iterator[Group]:
     if isinstance(pending, _Quoted):
         phrase = Phrase(elements_of(pending.runs))
-        yield Group(phrase.text, (Alternative((phrase,)),))
+        yield Group(phrase.text, (Alternative((phrase,)),), is_quoted=True)
         return
     position = 0
     while position < len(pending):

@@ -1,21 +1,21 @@
 """What was probably meant? Words one slip away from what was typed, and words to suggest when nothing is found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from digest.words import Alternative, Group, Phrase, Plan, stem
+from digest.words import Alternative, Group, Phrase, Plan, is_chinese, stem
 from storage.schema import vocab
 from storage.search.stages import frequency
 
 SHORTEST = 4  # letters; a shorter word has too many neighbours
 LONG = 8  # letters from which two slips are forgiven
 MOST_WORDS = 3
-SIMILAR = 0.6  # how alike a suggested word must be
-MOST_NEIGHBOURS = 50
+SIMILAR = 0.7  # how alike a suggested word must be
+MOST_NEIGHBOURS = 12
 
 Term = tuple[str, int]  # a word of the index, and how many items hold it
 
@@ -49,7 +49,12 @@ def _near(connection: Connection, word: str) -> tuple[str, ...]:
     found = process.extract(word, list(pool), scorer=OSA.distance, score_cutoff=slips, limit=None)
     least = min((distance for _, distance, _ in found), default=0)
     best = [term for term, distance, _ in found if distance == least]
-    return tuple(sorted(best, key=lambda term: (term[0] != word[0], -pool[term], term))[:MOST_WORDS])
+    stems = {
+        stem(term) for term in best if stem(term) != term
+    }  # words of the index, but none that is written
+    return tuple(
+        sorted(best, key=lambda term: (term in stems, term[0] != word[0], -pool[term], term))[:MOST_WORDS]
+    )
 
 
 def _words(connection: Connection, shortest: int, longest: int) -> Iterator[Term]:
@@ -92,30 +97,44 @@ def candidates(connection: Connection, plan: Plan) -> Iterator[str]:
         yield from _neighbours(connection, group.typed)
 
 
-def _neighbours(connection: Connection, typed: str) -> Sequence[str]:
-    if len(typed) == 2 and not typed.isascii():
-        return _neighbouring_pairs(connection, typed)
-    if typed.isascii() and typed.isalpha() and len(typed) >= SHORTEST:
+def _neighbours(connection: Connection, typed: str) -> Iterator[str]:
+    if all(is_chinese(char) for char in typed):
+        yield from _neighbouring_runs(connection, typed)
+    elif typed.isascii() and typed.isalpha() and len(typed) >= SHORTEST:
         pool = dict(_words(connection, len(typed) - 3, len(typed) + 3))
         found = process.extract(
             typed, list(pool), scorer=OSA.normalized_similarity, score_cutoff=SIMILAR, limit=MOST_WORDS
         )
-        return [term for term, _, _ in found]
-    return ()
+        yield from (term for term, _, _ in found)
 
 
-def _neighbouring_pairs(connection: Connection, typed: str) -> Sequence[str]:
-    """Pairs that share a character in its place: the first character's first, then the commonest."""
-    first, last = typed[0], typed[1]
-    begins = vocab.c.term.between(first, first + "\U0010ffff")
-    ends = func.substr(vocab.c.term, 2, 1) == last
-    found: list[str] = []
-    for shares in (begins, ends):
-        asked = (
-            select(vocab.c.term)
-            .where(shares, func.length(vocab.c.term) == 2, vocab.c.term != typed)
-            .order_by(vocab.c.df.desc(), vocab.c.term)
-            .limit(MOST_NEIGHBOURS)
-        )
-        found += connection.execute(asked).scalars()
-    return [term for term in found if not term.isascii()]
+def _neighbouring_runs(connection: Connection, typed: str) -> Iterator[str]:
+    """The run with one character replaced, where only that one stands in the way; the end of a word first."""
+    unknown = [n for n in range(len(typed) - 1) if not frequency(connection, typed[n : n + 2])]
+    for position in reversed(range(len(typed))):
+        if not unknown or any(position not in (n, n + 1) for n in unknown):
+            continue
+        if position:
+            before = typed[position - 1]
+            begins = vocab.c.term.between(before, before + "\U0010ffff")
+            yield from (_replaced(typed, position, pair[1]) for pair in _pairs(connection, begins))
+        else:
+            ends = func.substr(vocab.c.term, 2, 1) == typed[1]
+            yield from (_replaced(typed, position, pair[0]) for pair in _pairs(connection, ends))
+
+
+def _replaced(typed: str, position: int, char: str) -> str:
+    return typed[:position] + char + typed[position + 1 :]
+
+
+def _pairs(connection: Connection, shares: ColumnElement[bool]) -> Iterator[str]:
+    """The commonest pairs of Chinese characters that share one in its place."""
+    asked = (
+        select(vocab.c.term)
+        .where(shares, func.length(vocab.c.term) == 2)
+        .order_by(vocab.c.df.desc(), vocab.c.term)
+        .limit(MOST_NEIGHBOURS)
+    )
+    for term in connection.execute(asked).scalars():
+        if is_chinese(term[0]) and is_chinese(term[1]):
+            yield term
