@@ -76,25 +76,30 @@ def take_out(
     pictures: Mapping[str, Picture],
     texts: Texts,
     may_show: Callable[[Picture], bool] = lambda _: True,
-    first: int = 1,
+    may_link: Callable[[str], bool] = lambda _: True,
 ) -> tuple[tuple[Block, ...], tuple[Shown, ...]]:
     """The blocks without any picture, and the pictures to be shown after them, in reading order.
 
-    What is missing or may not be shown leaves its stand-in, a picture that is a link leaves the link. `first` is the
-    number of the first picture.
+    What is missing or may not be shown leaves its stand-in, a picture that is a link leaves the link. A target that may
+    not be a link is spelled out as text, so that it can be cut like text.
     """
-    taker = _Taker(pictures, texts, may_show, first)
+    taker = _Taker(pictures, texts, may_show, may_link)
     return taker.blocks(blocks), tuple(taker.shown)
 
 
 class _Taker:
     def __init__(
-        self, pictures: Mapping[str, Picture], texts: Texts, may_show: Callable[[Picture], bool], first: int
+        self,
+        pictures: Mapping[str, Picture],
+        texts: Texts,
+        may_show: Callable[[Picture], bool],
+        may_link: Callable[[str], bool],
     ) -> None:
         self.pictures = pictures
         self.texts = texts
         self.may_show = may_show
-        self.number = first - 1
+        self.may_link = may_link
+        self.number = 0
         self.shown: list[Shown] = []
 
     def blocks(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -144,6 +149,8 @@ class _Taker:
                 left = self._inlines(inline.inlines, inline.href)
                 if not left and self.number > before:
                     left = (Text(self.texts("render.picture", n=before + 1)),)
+                if not self.may_link(inline.href):
+                    return (*left, Text(f" ({inline.href})"))
                 return (replace(inline, inlines=left),)
             case Strong() | Em() | Del() | Mark():
                 left = self._inlines(inline.inlines, outer)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from bot.platforms.base import Form
 from bot.platforms.cut import Fits, cut_blocks, shortened
 from bot.platforms.discord.blocks import markdown
-from bot.platforms.discord.markdown import one_line
+from bot.platforms.discord.markdown import is_short_enough, one_line
 from bot.platforms.discord.pack import Chunk, Limits, units16
 from bot.platforms.pictures import Shown, describe, take_out
-from digest.document import Block, Heading, Rule, Text, images
+from digest.document import Block, Heading, Paragraph, Rule, Text, images
 from digest.page import Page, Passage, Picture
 from handlers.texts import Texts
 
@@ -45,7 +45,11 @@ class Chunker:
 
     def _passage(self, passage: Passage) -> Iterator[Chunk]:
         blocks, shown = take_out(
-            _without_last_rules(passage.blocks), self.page.pictures, self.texts, self.may_show
+            _without_last_rules(passage.blocks),
+            self.page.pictures,
+            self.texts,
+            self.may_show,
+            is_short_enough,
         )
         visible, hidden = self._parted(shown)
         whole = Chunk(
@@ -131,6 +135,18 @@ class Chunker:
             else:
                 for index, piece in enumerate(_cut(run, fits_often, fits)):
                     yield markdown(piece), _INSIDE_BLOCK if index else _INSIDE
+
+
+def without_number(passage: Passage) -> Passage:
+    """The passage without the running number a push writes before it; the selects still tell it."""
+    match passage.blocks:
+        case ((Heading() | Paragraph()) as first, *rest) if passage.kind == "item" and first.inlines:
+            mark = f"{passage.number}. "
+            start = first.inlines[0]
+            if isinstance(start, Text) and start.text.startswith(mark):
+                inlines = (Text(start.text.removeprefix(mark)), *first.inlines[1:])
+                return replace(passage, blocks=(replace(first, inlines=inlines), *rest))
+    return passage
 
 
 def _without_last_rules(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -203,8 +203,13 @@ def _link(inline: Link, inside: _Inside) -> str:
     return label
 
 
+def is_short_enough(href: str) -> bool:
+    """Whether a link to it fits into a message with some room left for words."""
+    return len(target(href)) <= MAX_TARGET
+
+
 def _is_tappable(href: str) -> bool:
-    return _TAPPABLE.match(href) is not None and len(target(href)) <= MAX_TARGET
+    return _TAPPABLE.match(href) is not None and is_short_enough(href)
 
 
 def _may_be_label(words: str) -> bool:

@@ -6,6 +6,7 @@ made; what fits is decided on the segments of the very message, marks and button
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.platforms.partition import Unit, partition
 from bot.platforms.pictures import Shown
@@ -66,6 +67,7 @@ Fits = Callable[
 ]  # chunks, marks, whether the buttons of the page stand here
 
 
+@lru_cache(maxsize=4_096)  # a chunk is measured with each of its neighbours
 def units16(text: str) -> int:
     """Length in UTF-16 units: the strictest reading of Discord's "characters"."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -83,14 +85,19 @@ class Cloth:
 
 def segments(chunks: Sequence[Chunk], marks: Marks, cloth: Cloth) -> list[Segment]:
     """The message these chunks make. Texts that touch run together, up to the limit of one; so do galleries."""
-    found: list[Segment] = []
+    found: list[Segment | list[str]] = []
+    length = 0
 
     def write(text: str, joint: str) -> None:
+        nonlocal length
         last = found[-1] if found else None
-        if isinstance(last, str) and units16(last) + units16(joint) + units16(text) <= cloth.text_limit:
-            found[-1] = f"{last}{joint}{text}"
+        size = units16(text)
+        if isinstance(last, list) and length + len(joint) + size <= cloth.text_limit:
+            last += (joint, text)
+            length += len(joint) + size
         else:
-            found.append(text)
+            found.append([text])
+            length = size
 
     if marks.head:
         write(marks.head, "")
@@ -109,7 +116,7 @@ def segments(chunks: Sequence[Chunk], marks: Marks, cloth: Cloth) -> list[Segmen
                 found.append(chunk.pictures)
     if marks.foot:
         write(marks.foot, "\n")
-    return found
+    return ["".join(part) if isinstance(part, list) else part for part in found]
 
 
 def texts_of(parts: Sequence[Segment]) -> list[str]:

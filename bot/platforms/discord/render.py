@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.platforms.base import Form, Message
 from bot.platforms.discord import components, embeds
 from bot.platforms.discord.attachments import Attachments
-from bot.platforms.discord.chunks import Chunker
+from bot.platforms.discord.chunks import Chunker, FitsAlone, without_number
 from bot.platforms.discord.controls import (
     Names,
     Row,
@@ -36,7 +36,7 @@ from bot.platforms.discord.pack import (
     segments,
 )
 from digest.document import Paragraph
-from digest.page import Page
+from digest.page import Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
 METHOD = "POST /channels/{id}/messages"
@@ -48,29 +48,36 @@ _TAIL = 30  # components that buttons may take of a message that also holds text
 def render(page: Page, form: Form, limits: Limits = LIMITS) -> tuple[Message, ...]:
     """The messages of a page, in order. A page without anything to show makes none."""
     texts = texts_for(language_for(page.language))
-    best: list[Message] | None = None
-    for attempt, gap in ((page, GAP), (page, NARROW_GAP), (_without_overview(page, form), NARROW_GAP)):
+    best: list[Message] = []
+    for attempt, gap in _attempts(page, form):
         renderer = _Renderer(attempt, form, texts, limits, gap)
-        if best is None or renderer.may_take_less_than(len(best)):
-            messages = renderer.messages()
-            best = messages if best is None or len(messages) < len(best) else best
-    return tuple(best or ())
+        if best and (len(best) >= OVERVIEW_FROM or not renderer.may_take_less_than(len(best))):
+            continue
+        messages = renderer.messages()
+        if not best or len(messages) < len(best):
+            best = messages
+    return tuple(best)
 
 
-def _without_overview(page: Page, form: Form) -> Page:
-    """The overview heads the first part only where that adds no message, unless it is asked for (experience.md §3)."""
-    if (
-        form.overview == "always"
-        or form.kind == "forum"
-        or not page.passages
-        or page.passages[0].kind != "head"
-    ):
-        return page
-    head, *others = page.passages
-    kept = tuple(
-        block for block in head.blocks if not (isinstance(block, Paragraph) and block.role == "note")
-    )
-    return replace(page, passages=(replace(head, blocks=kept), *others))
+def _attempts(page: Page, form: Form) -> Iterator[tuple[Page, str]]:
+    """From the roomiest look to the tightest; a tighter one is taken only where that saves a message."""
+    yield page, GAP
+    yield page, NARROW_GAP
+    if form.overview == "always" or form.kind == "forum":
+        return
+    shorter = replace(page, passages=tuple(map(_without_overview, page.passages)))
+    yield shorter, NARROW_GAP
+    bare = replace(shorter, passages=tuple(map(without_number, shorter.passages)))
+    yield bare, GAP
+    yield bare, NARROW_GAP
+
+
+def _without_overview(passage: Passage) -> Passage:
+    """The overview heads the first part only where that adds no message (experience.md §3)."""
+    if passage.kind != "head":
+        return passage
+    kept = (block for block in passage.blocks if not (isinstance(block, Paragraph) and block.role == "note"))
+    return replace(passage, blocks=tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,15 @@ class _Renderer:
         return [*found, *(self._message((), Marks(), rows) for rows in apart)]
 
     def _chunks(self) -> list[Chunk]:
-        chunker = Chunker(self.page, self.form, self.texts, self.limits, self._fits_alone)
-        return [*chunker.chunks(), *self._links()]
+        whole = self._chunks_where(lambda _: True)
+        if self._fits(whole, Marks(), True):  # noqa: FBT003  the packer's contract
+            return whole
+        longest = self._marks(99, 100)
+        return self._chunks_where(lambda chunk: self._fits((chunk,), longest, True))  # noqa: FBT003  as above
+
+    def _chunks_where(self, fits_alone: FitsAlone) -> list[Chunk]:
+        chunks = Chunker(self.page, self.form, self.texts, self.limits, fits_alone).chunks()
+        return [*chunks, *self._links()]
 
     def _grouped(self, chunks: list[Chunk]) -> list[tuple[Chunk, ...]]:
         for digits in (9, 99, 999):  # the marks leave no more room than the number of parts needs
@@ -135,12 +149,6 @@ class _Renderer:
         rows = components.row_components(self._picture_rows(chunks, Names()))
         rows += min(_TAIL, self._least_tail()) if is_last else 0
         return components.fits(parts, rows, self.limits)
-
-    def _fits_alone(self, chunk: Chunk) -> bool:
-        """Whether it fits into a message wherever that stands; only as a whole it may do without marks."""
-        if len(self.page.passages) == 1 and self._fits((chunk,), Marks(), is_last=True):
-            return True
-        return self._fits((chunk,), self._marks(99, 100), is_last=True)
 
     def _least_tail(self) -> int:
         rows = rows_of(self.page, Names())

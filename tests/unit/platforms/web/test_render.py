@@ -9,6 +9,7 @@ from bot.platforms.base import Form
 from bot.platforms.web.readback import readback
 from bot.platforms.web.render import ask_json, render
 from digest.document import (
+    Block,
     Break,
     Code,
     CodeBlock,
@@ -35,9 +36,9 @@ from tests.unit.platforms.samples import images, item, picture, section, trees
 FORM = Form()
 
 
-def html(*blocks: object, **fields: object) -> str:
-    (message,) = render(Page((Passage("body", blocks),), **fields), FORM)
-    return message.payload["html"]
+def html(*blocks: Block, language: str = "zh-Hans") -> str:
+    (message,) = render(Page((Passage("body", blocks),), language=language), FORM)
+    return str(message.payload["html"])
 
 
 def test_nodes_become_semantic_html() -> None:
@@ -149,9 +150,9 @@ def test_the_language_is_told(language: str) -> None:
     assert html(language=language).startswith(f'<article lang="{language}">')
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(trees)
-def test_every_word_and_link_arrives(tree: tuple) -> None:
+def test_every_word_and_link_arrives(tree: tuple[Block, ...]) -> None:
     """Nothing is lost, doubled or reordered, and no markup of the text acts."""
     (message,) = render(page(*tree), FORM)
     seen = readback(message)

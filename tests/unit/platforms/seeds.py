@@ -1,0 +1,59 @@
+"""A real issue as the page of a push, with pictures drawn or missing."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.platforms.base import Readback
+from digest.document import images
+from digest.issue import Series
+from digest.page import Page
+from digest.parse import parse
+from handlers.texts import texts_for
+from handlers.views.push import push_page
+from storage.issues import StoredIssue
+from tests.lossless import PART, Delivered
+from tests.shared import DAILY, SEEDS
+from tests.unit.platforms.samples import picture
+
+ON = date(2026, 2, 25)
+FILES = {
+    path.name: path
+    for path in sorted(SEEDS.parent.rglob("*"))
+    if path.suffix in {".md", ".markdown"} and path.name != "README.md"
+} or {DAILY.name: DAILY}  # without a corpus one name is left to say why it is skipped
+
+
+def push(path: Path, *, has_pictures: bool = True) -> Page:
+    """The push of one file at full density; every picture of it exists unless told otherwise."""
+    reading = parse(path.read_bytes(), series=Series("s", "刊"), name=path.name, published_on=ON)
+    assert reading.issue is not None, reading.problems
+    issue = reading.issue
+    blocks = [*issue.intro, *issue.outro]
+    for section in issue.sections:
+        blocks += [*section.lead, *(block for item in section.items for block in item.blocks)]
+        blocks += [image for item in section.items for image in images(item.heading)]
+    sources = dict.fromkeys(image.src for image in images(blocks))
+    stored = StoredIssue(
+        id=1,
+        revision="r",
+        state="published",
+        issue=issue,
+        pictures={src: picture(at, 300_000) for at, src in enumerate(sources, 1)} if has_pictures else {},
+        section_ids={section.key: at for at, section in enumerate(issue.sections, 1)},
+        item_ids={item.key: at for at, item in enumerate(issue.items, 1)},
+        base="",
+        appeared_at=datetime(2026, 2, 25, tzinfo=UTC),
+    )
+    return push_page(stored, texts=texts_for("zh-Hans"), today=ON)
+
+
+def delivered(page: Page, seen: Iterable[Readback]) -> Delivered:
+    """What was read back of each message, pictures called by their source again."""
+    parts = list(seen)
+    sources = {known.sha: src for src, known in page.pictures.items()}
+    return Delivered(
+        PART.join(part.text for part in parts),
+        tuple(link for part in parts for link in part.links),
+        tuple(sources[sha] for part in parts for sha in part.images),
+    )
