@@ -23,37 +23,37 @@ TALK: frozenset[Where] = frozenset(("private", "group", "server", "dm"))
 ALONE: frozenset[Where] = frozenset(("private", "dm"))
 
 
-def _words(hans: str, hant: str = "", en: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Aliases by language; the traditional ones only where they differ."""
-    pairs = (("zh-Hans", hans), ("zh-Hant", hant), ("en", en))
+def _words(hans: str, hant: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Chinese aliases by script, the traditional ones only where they differ. English words would swallow searches."""
+    pairs = (("zh-Hans", hans), ("zh-Hant", hant))
     return tuple((language_, tuple(words.split())) for language_, words in pairs if words)
 
 
 ROUTES: tuple[Route, ...] = (
     # --- typed by everybody
-    Route("start", start, arguments=(Argument("payload"),), where=TALK, aliases=_words("开始", "開始", "start")),
+    Route("start", start, where=TALK, aliases=_words("开始", "開始")),
     Route("latest", latest, arguments=(Argument("series", completes="series"),), where=TALK, group="read",
-          aliases=_words("最新", en="latest")),
+          aliases=_words("最新")),
     Route("issue", issue, arguments=(Argument("n", completes="issue"),), where=TALK, group="read",
-          aliases=_words("期", en="issue")),
-    Route("issues", issues, where=TALK, group="read", aliases=_words("往期", en="issues")),
+          aliases=_words("期")),
+    Route("issues", issues, where=TALK, group="read", aliases=_words("往期")),
     Route("sections", sections, arguments=(Argument("issue", completes="issue"),), where=TALK, group="read",
-          aliases=_words("栏目", "欄目", "sections")),
+          aliases=_words("栏目", "欄目")),
     Route("search", search, arguments=(Argument("query", is_required=True, completes="title"),), where=TALK,
-          group="find", aliases=_words("搜索 搜", "搜尋", "search find")),
+          group="find", aliases=_words("搜索 搜", "搜尋")),
     Route("subscribe", subscribe, arguments=(Argument("category", completes="category"),), who="place admin",
-          where=EVERYWHERE, group="follow", aliases=_words("订阅", "訂閱", "subscribe")),
+          where=EVERYWHERE, group="follow", aliases=_words("订阅", "訂閱")),
     Route("unsubscribe", unsubscribe, arguments=(Argument("category", completes="category"),), who="place admin",
-          where=EVERYWHERE, group="follow", aliases=_words("退订", "退訂", "unsubscribe stop")),
+          where=EVERYWHERE, group="follow", aliases=_words("退订", "退訂")),
     Route("subscriptions", subscriptions, who="place admin", where=EVERYWHERE, group="follow",
-          aliases=_words("我的订阅", "我的訂閱", "subscriptions")),
+          aliases=_words("我的订阅", "我的訂閱")),
     Route("settings", settings, who="place admin", where=EVERYWHERE, group="mine",
-          aliases=_words("设置", "設定", "settings")),
+          aliases=_words("设置", "設定")),
     Route("help", help_, arguments=(Argument("command"),), where=TALK, group="mine",
-          aliases=_words("帮助", "幫助", "help ?")),
+          aliases=_words("帮助", "幫助")),
     # --- typed by curators
     Route("broadcast", desk.broadcast, arguments=(Argument("issue", completes="issue"),), who="editor", where=ALONE,
-          group="desk", aliases=_words("广播", "廣播", "broadcast")),
+          group="desk", aliases=_words("广播", "廣播")),
     # --- pressed while reading
     Route("section", section, kind="action", where=TALK),
     Route("view", view, kind="action", where=TALK),

@@ -78,7 +78,8 @@ def read_bare_text(request: Request, context: Context) -> Request:
     typed = request.text.strip()
     head, _, rest = typed.partition(" ")
     for route in handlers.ROUTES:
-        if route.kind == "command" and folded(head) in words_of(route):
+        takes = not rest or route.arguments  # "开始 …" with more words is no START but a search
+        if route.kind == "command" and takes and folded(head) in words_of(route):
             return replace(request, kind="command", route=route.name, text=rest.strip())
     if typed.startswith("/"):
         return replace(

@@ -35,7 +35,7 @@ def _commands() -> tuple[Route, ...]:
 
 
 def _cells(route: Route, texts: Texts) -> list[str]:
-    words = [word for language, words in route.aliases if language != "en" for word in words]
+    words = [word for _, words in route.aliases for word in words]
     return [
         f"`{signature(route)}`",
         texts(f"help.{route.name}"),

@@ -40,6 +40,26 @@ async def test_from_the_cover_to_an_item_and_on(reader: Person) -> None:
     assert "模型与能力" in words(await reader.presses("⬅ 栏目"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("最新", "周知 第 12 期"),
+        ("往期", "往期（共 2 期）"),
+        ("搜索 芯片", "芯片"),
+        ("芯片消息", "芯片消息"),
+        ("开始 芯片", "芯片"),
+    ],
+)
+async def test_bare_words(reader: Person, typed: str, said: str) -> None:
+    """An alias runs its command, anything else is searched for: no message goes unanswered."""
+    assert said in words(await reader.types(typed))
+
+
+async def test_an_address_finds_its_item(reader: Person) -> None:
+    """A pasted link looks its item up."""
+    assert "芯片消息" in words(await reader.types("https://example.org/c1"))
+
+
 async def test_the_first_item_has_no_previous(reader: Person) -> None:
     """A missing end of the pager keeps its place and does nothing."""
     await reader.types("/latest")
