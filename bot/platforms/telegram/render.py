@@ -1,0 +1,247 @@
+"""How does a page become Telegram messages? Classic texts with entities, pictures under their items, keyboards.
+
+`render` is pure and gives the exact bodies of the calls, save for the address; pictures are named `attach://<sha256>`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.platforms.base import Form, Message
+from bot.platforms.cut import shortened
+from bot.platforms.pictures import take_out
+from bot.platforms.telegram.albums import Album, albums, can_travel
+from bot.platforms.telegram.entities import Styled, clean, units
+from bot.platforms.telegram.keyboard import Keyboard, numbers, picture_buttons
+from bot.platforms.telegram.limits import Limits, size
+from bot.platforms.telegram.pack import Prepared, pack
+from bot.platforms.telegram.prose import prose
+from digest.document import Block, Paragraph, Rule
+from digest.page import Page, Passage
+from handlers.texts import Texts, language_for, texts_for
+
+DEFAULT = Limits()
+CARRIERS = ("sendMessage", "sendPhoto", "sendDocument")  # sendMediaGroup takes no keyboard
+OWN_OVERVIEW_FROM = 5  # from so many texts on, the overview may cost one more (experience.md §3)
+_NOTHING = "·"  # the text of a page that has only buttons
+_TITLE = 200
+
+
+def render(page: Page, form: Form, limits: Limits = DEFAULT) -> tuple[Message, ...]:
+    """The messages of a page, in order."""
+    texts = texts_for(language_for(page.language))
+    shorter = _without_overview(page)
+    if form.overview == "never":
+        page = shorter
+    drafts = _drafts(page, form, texts, limits)
+    if form.overview == "auto" and shorter is not page:
+        fewer = _drafts(shorter, form, texts, limits)
+        if _texts(fewer) < _texts(drafts) < OWN_OVERVIEW_FROM:
+            drafts = fewer
+    _add_keyboards(drafts, page, form, texts, limits)
+    return tuple(draft.message(is_silent=page.is_silent) for draft in drafts)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A message that is still without its keyboard. `ended` are the passages whose buttons belong near it."""
+
+    method: str
+    body: dict[str, Any]
+    pictures: tuple[str, ...] = ()
+    count: int = 1
+    passages: tuple[Prepared, ...] = ()
+    ended: tuple[Prepared, ...] = ()
+    keyboard: Keyboard | None = None
+    omitted: list[str] = field(default_factory=list)
+
+    def message(self, *, is_silent: bool) -> Message:
+        body = dict(self.body)
+        omitted = list(self.omitted)
+        if self.keyboard is not None:
+            omitted += self.keyboard.omitted
+            if self.keyboard.rows:
+                body["reply_markup"] = self.keyboard.markup()
+        if is_silent:
+            body["disable_notification"] = True
+        items = tuple(
+            one.passage.key for one in self.passages if one.passage.kind == "item" and one.passage.key
+        )
+        return Message(self.method, body, self.pictures, self.count, items, tuple(omitted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gallery:
+    """An item's pictures; its text is the first one's caption or stands in the message before."""
+
+    owner: Prepared
+    albums: tuple[Album, ...]
+    is_captioned: bool
+
+
+_Stretch = tuple[Prepared, ...] | _Gallery
+
+
+def _drafts(page: Page, form: Form, texts: Texts, limits: Limits) -> list[_Draft]:
+    prepared = [_prepare(passage, page, form, texts, limits) for passage in page.passages]
+    stretches = list(_stretches(prepared, limits, may_caption=True))
+    has_buttons = bool(page.rows or page.choices) or any(one.passage.action for one in prepared)
+    if has_buttons and not any(_carries(stretch) for stretch in stretches):
+        stretches = list(_stretches(prepared, limits, may_caption=False))
+    drafts = [*_cover(prepared, form, limits), *_written(stretches, texts, limits)]
+    if (page.rows or page.choices) and not any(draft.method in CARRIERS for draft in drafts):
+        title = shortened(clean(page.title).strip(), _TITLE, units) or _NOTHING
+        drafts.append(_text(Styled(title)))
+    return drafts
+
+
+def _prepare(passage: Passage, page: Page, form: Form, texts: Texts, limits: Limits) -> Prepared:
+    blocks, shown = take_out(
+        passage.blocks, page.pictures, texts, lambda picture: can_travel(picture, limits)
+    )
+    if passage.kind != "body":
+        blocks = _without_outer_rules(blocks)
+    body = prose(blocks, passage.count if passage.kind == "section" else None)
+    # what no button can bring stays in its place
+    is_hidden = form.images != "under_item" and passage.action is not None
+    return Prepared(passage, body, () if is_hidden else shown, shown if is_hidden else ())
+
+
+def _without_outer_rules(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """A line across at the edge of an item parts it from its neighbours, which the packing already does."""
+    inner = [index for index, block in enumerate(blocks) if not isinstance(block, Rule)]
+    return tuple(blocks[inner[0] : inner[-1] + 1]) if inner else tuple(blocks)
+
+
+def _stretches(prepared: Sequence[Prepared], limits: Limits, *, may_caption: bool) -> Iterator[_Stretch]:
+    """Texts between pictures, and pictures, in order."""
+    texts: list[Prepared] = []
+    for one in prepared:
+        if not one.shown:
+            texts.append(one)
+            continue
+        groups = albums(one.shown, limits)
+        caption = one.body.stripped()
+        is_captioned = (
+            may_caption
+            and groups[0].takes_caption
+            and bool(caption.text)
+            and size(caption).is_within(limits.caption_room)
+        )
+        if not is_captioned:
+            texts.append(one)
+        if texts:
+            yield tuple(texts)
+        texts = []
+        yield _Gallery(one, groups, is_captioned)
+    if texts:
+        yield tuple(texts)
+
+
+def _carries(stretch: _Stretch) -> bool:
+    if isinstance(stretch, _Gallery):
+        return any(album.method in CARRIERS for album in stretch.albums)
+    return _has_text(stretch)
+
+
+def _has_text(stretch: _Stretch) -> bool:
+    return not isinstance(stretch, _Gallery) and any(one.body.text.strip() for one in stretch)
+
+
+def _cover(prepared: Sequence[Prepared], form: Form, limits: Limits) -> Iterator[_Draft]:
+    """The first of the pictures that wait behind buttons."""
+    hidden = next((one for one in prepared if one.hidden), None)
+    if form.images == "cover" and hidden is not None:
+        (album,) = albums(hidden.hidden[:1], limits)
+        yield _picture(album)
+
+
+def _written(stretches: Sequence[_Stretch], texts: Texts, limits: Limits) -> Iterator[_Draft]:
+    for stretch in stretches:
+        if isinstance(stretch, _Gallery):
+            yield from _gallery(stretch)
+        else:
+            for part in pack(stretch, texts, limits):
+                yield _text(part.body, part.passages, part.ended)
+
+
+def _texts(drafts: Sequence[_Draft]) -> int:
+    return sum(draft.method == "sendMessage" for draft in drafts)
+
+
+def _text(body: Styled, passages: tuple[Prepared, ...] = (), ended: tuple[Prepared, ...] = ()) -> _Draft:
+    payload: dict[str, Any] = {"text": body.text}
+    if body.spans:
+        payload["entities"] = body.entities()
+    payload["link_preview_options"] = {"is_disabled": True}
+    return _Draft("sendMessage", payload, passages=passages, ended=ended)
+
+
+def _gallery(gallery: _Gallery) -> Iterator[_Draft]:
+    for index, album in enumerate(gallery.albums):
+        is_caption = gallery.is_captioned and index == 0
+        draft = _picture(album, gallery.owner.body.stripped() if is_caption else None)
+        draft.passages = (gallery.owner,)
+        draft.ended = (gallery.owner,) if is_caption else ()
+        yield draft
+
+
+def _picture(album: Album, caption: Styled | None = None) -> _Draft:
+    return _Draft(
+        album.method,
+        album.payload(caption),
+        tuple(dict.fromkeys(picture.sha for picture in album.pictures)),
+        len(album.pictures),
+    )
+
+
+def _add_keyboards(drafts: Sequence[_Draft], page: Page, form: Form, texts: Texts, limits: Limits) -> None:
+    """Items' buttons under their part or the next message that can carry them, the page's under the last text."""
+    carriers = [draft for draft in drafts if draft.method in CARRIERS]
+    if not carriers:
+        if drafts:
+            drafts[-1].omitted += [button.label for one in drafts for button in _own(one.ended, texts)]
+        return
+    waiting: list[Prepared] = []
+    for draft in drafts:
+        waiting += draft.ended
+        if draft.method in CARRIERS:
+            _add(draft, waiting, form, texts, limits)
+            waiting = []
+    if waiting:
+        _add(carriers[-1], waiting, form, texts, limits)
+    last = next((draft for draft in reversed(carriers) if draft.method == "sendMessage"), carriers[-1])
+    last.keyboard = last.keyboard or Keyboard(form, limits)
+    last.keyboard.add_page(page)
+
+
+def _add(draft: _Draft, ended: Sequence[Prepared], form: Form, texts: Texts, limits: Limits) -> None:
+    if not ended:
+        return
+    draft.keyboard = draft.keyboard or Keyboard(form, limits)
+    draft.keyboard.add(numbers(one.passage for one in ended))
+    draft.keyboard.add(
+        picture_buttons(((one.passage, len(one.hidden)) for one in ended if one.hidden), texts), columns=2
+    )
+
+
+def _own(ended: Sequence[Prepared], texts: Texts) -> list[Any]:
+    return [
+        *numbers(one.passage for one in ended),
+        *picture_buttons(((one.passage, len(one.hidden)) for one in ended if one.hidden), texts),
+    ]
+
+
+def _without_overview(page: Page) -> Page:
+    """The page with its head's line of section names left out; the page itself when it has none."""
+    passages = tuple(
+        replace(passage, blocks=tuple(block for block in passage.blocks if not _is_overview(block)))
+        if passage.kind == "head" and any(map(_is_overview, passage.blocks))
+        else passage
+        for passage in page.passages
+    )
+    return page if passages == page.passages else replace(page, passages=passages)
+
+
+def _is_overview(block: object) -> bool:
+    return isinstance(block, Paragraph) and block.role == "note"
