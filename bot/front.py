@@ -52,8 +52,7 @@ class House:
                     await self._left(incoming)
                     return Reply()
                 case "joined":
-                    await self._joined(incoming)
-                    return Reply()
+                    return await self._joined(incoming)
                 case "command" | "action" | "answer" | "text":
                     return await self._respond(incoming)
         except Exception:
@@ -120,11 +119,14 @@ class House:
         if channel is not None:
             await self._store.audience.set_state(channel.id, "gone")
 
-    async def _joined(self, incoming: Incoming) -> None:
-        """The bot is back in a place it knew; a new place is not written to before an admin asks for it."""
+    async def _joined(self, incoming: Incoming) -> Reply:
+        """The bot is in a place: one it knew wakes up, a new one is greeted. Nothing is pushed before an admin taps."""
         channel = await self._store.audience.find(incoming.place)
-        if channel is not None and channel.state != "active":
-            await self._store.audience.set_state(channel.id, "active")
+        if channel is not None:
+            if channel.state != "active":
+                await self._store.audience.set_state(channel.id, "active")
+            return Reply()
+        return await self._respond(replace(incoming, kind="action", route="joined"))
 
     async def complete(
         self, platform: PlatformName, route: str, option: str, typed: str

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from digest.base62 import encode
-
 from digest.document import Block, Break, Heading, Inline, Link, Paragraph, Strong, Text, images, plain, text
 from digest.issue import Item, Section, item_label
 from digest.measure import first_sentence, minutes
 from digest.page import Action, Button, Density, Page, Passage
 from handlers.texts import Texts
-from storage.issues import StoredIssue
+
+if TYPE_CHECKING:
+    from storage.issues import StoredIssue
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ WHOLE = Selection()
 
 
 def push_page(
-    stored: StoredIssue,
+    stored: "StoredIssue",
     *,
     texts: Texts,
     today: date,
@@ -72,7 +74,7 @@ def _has_own_words(section: Section) -> bool:
 
 
 def _head(
-    stored: StoredIssue,
+    stored: "StoredIssue",
     texts: Texts,
     today: date,
     chosen: Sequence[tuple[Section, tuple[Item, ...]]],
@@ -83,7 +85,7 @@ def _head(
 
 
 def _head_blocks(
-    stored: StoredIssue,
+    stored: "StoredIssue",
     texts: Texts,
     today: date,
     chosen: Sequence[tuple[Section, tuple[Item, ...]]],
@@ -118,7 +120,7 @@ def _head_blocks(
 
 
 def _body(
-    stored: StoredIssue, chosen: Sequence[tuple[Section, tuple[Item, ...]]], density: Density
+    stored: "StoredIssue", chosen: Sequence[tuple[Section, tuple[Item, ...]]], density: Density
 ) -> Iterator[Passage]:
     number = 0
     for section, items in chosen:
@@ -169,7 +171,7 @@ def _sentence(item: Item) -> str:
     return first_sentence(words)
 
 
-def _rows(stored: StoredIssue, texts: Texts, selection: Selection) -> tuple[tuple[Button, ...], ...]:
+def _rows(stored: "StoredIssue", texts: Texts, selection: Selection) -> tuple[tuple[Button, ...], ...]:
     search = Button(texts("push.search"), Action("search"))
     if selection.is_private:
         row = [search, Button("⚙️", Action("settings"), name=texts("push.settings"))]
