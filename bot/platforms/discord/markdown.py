@@ -35,7 +35,9 @@ _DELIMITERS = {"bold": "**", "em": "*", "del": "~~"}
 
 def escape(text: str) -> str:
     """Characters that show as they are anywhere inside a line; `at_line_start` adds what a line's start needs."""
-    return _COLON.sub(r"\\:", _ALWAYS.sub(r"\\\g<0>", text))
+    escaped = _COLON.sub(r"\\:", _ALWAYS.sub(r"\\\g<0>", text))
+    # Discord lets the label of a link before it reach as far as the last `](`, escaped or not
+    return escaped.replace("](", "]\\(")
 
 
 def at_line_start(line: str) -> str:
@@ -183,8 +185,14 @@ def _code(text: str, *, is_inside: bool) -> str:
 
 
 def _link(inline: Link, inside: _Inside) -> str:
+    written = _run(inline.inlines, replace(inside, is_label=True))
+    label = written.strip()
+    start = written.index(label)
+    return written[:start] + _labelled(inline, label, inside) + written[start + len(label) :]
+
+
+def _labelled(inline: Link, label: str, inside: _Inside) -> str:
     words = " ".join(plain(inline.inlines).split())
-    label = _run(inline.inlines, replace(inside, is_label=True)).strip()
     inside.after.extend(
         _masked(escape(host(other)), other) for other in nested(inline) if _is_tappable(other)
     )

@@ -166,15 +166,15 @@ def test_a_sections_name_is_not_left_at_the_end() -> None:
 
 def test_an_item_over_a_message_is_cut_at_a_block_then_at_a_sentence() -> None:
     """Every piece ends a sentence, later ones repeat the title, no word is lost or doubled."""
-    long = item(1, paragraph("短。"), paragraph(SENTENCE * 500))
+    long = item(1, paragraph("短。"), paragraph(SENTENCE * 300))
     messages = sound(render(Page((long,)), FORM))
-    assert len(messages) >= 3
+    assert len(messages) >= 2
     for number, message in enumerate(messages[:-1], 1):
         *_, last, foot = readback(message).text.split("\n")
         assert last.endswith("。")
         assert foot == f"（{number}/{len(messages)}）下接 ↓"
     assert all("标题 1（续）" in readback(message).text for message in messages[1:])
-    assert shown(messages).count("甲公司") == 500
+    assert shown(messages).count("甲公司") == 300
 
 
 def test_a_cut_never_goes_through_a_link() -> None:
@@ -273,7 +273,7 @@ def test_embeds_hold_the_same_text_by_their_own_rules() -> None:
     assert messages[0].payload["embeds"][0]["image"]["url"].startswith("attachment://")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 1_500), st.integers(0, 4), st.booleans()), min_size=1, max_size=12),
     st.sampled_from(["public", "embeds", "forum"]),
