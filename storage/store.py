@@ -49,6 +49,8 @@ async def open_store(url: str) -> Store:
         else:
             await database.write(_check)
             await bring_up_to_date(database)
+        search = SearchRoom(database)
+        await search.ensure()  # before anything is saved: the index must be of today's tokeniser
     except BaseException:
         await database.close()
         raise
@@ -60,7 +62,7 @@ async def open_store(url: str) -> Store:
         leases=LeasesRoom(database),
         media=MediaRoom(database),
         tokens=TokensRoom(database),
-        search=SearchRoom(database),
+        search=search,
         database=database,
     )
 
