@@ -41,7 +41,7 @@ LINES = (
 )
 LINE_TAGS = frozenset(LINES.split())
 BARE = regex.compile(
-    r"(?<![A-Za-z0-9])https?://[^\s<>\"'`\u2018-\u201f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+",
+    r"(?<![A-Za-z0-9])https?://[^\s<>\\\ue000\"'`\u2018-\u201f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+",
     regex.IGNORECASE,
 )
 TAG = re.compile(r"(?<!\]\()<(?=/?([A-Za-z][A-Za-z0-9.+-]*)([^A-Za-z0-9.+-]|$))")

@@ -11,7 +11,7 @@ SCHEMES = frozenset({"http", "https", "mailto", "tg"})
 # http and https up to white space, quotes or Chinese punctuation; an escaped sign (\x02..\x03) belongs to it
 BARE = (
     r"(?<![A-Za-z0-9])https?://(?:\x02\d+\x03|"
-    r"[^\s<>\"'`\x02\x03\ufdd0-\ufdef\u2018-\u201f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65])+"
+    r"[^\s<>\\\"'`\x02\x03\ufdd0-\ufdef\u2018-\u201f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65])+"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -45,6 +45,8 @@ from digest.parse.inlines import flattened, only_images, tidy, unwrapped
 from digest.parse.notes import Notes
 from digest.parse.source import MAX_NESTING
 
+_INSIDE: dict[str, Kind] = {"li": "list", "tr": "table", "td": "row", "th": "row"}
+
 
 class Builder:
     """Takes tags and text in reading order; `finish` gives the blocks."""
@@ -61,16 +63,27 @@ class Builder:
         if tag in VOID:
             self._void(tag, attributes)
             return None
+        if tag in INLINE and self._is_preformatted() and INLINE[tag] != "a":
+            self._frames[-1].attributes.update(attributes if tag == "code" else {})
+            return None
         if tag in INLINE:
             return self._push(Frame(INLINE[tag], "inline", is_raw, attributes))
         kind = KINDS.get(tag)
+        if self._is_preformatted() and kind != "silent":
+            if kind is not None or tag in BOUNDARIES:
+                self.add(Break())
+            return None
         if kind is None:
             if tag in BOUNDARIES:
                 self.boundary()
                 self._mark_paragraph(tag)
             return None
         if kind not in {"silent", "pre"}:
+            self._end_neighbour(tag)
             self._make_place(tag)
+            # an entry, row or cell outside its place is only the end of a paragraph
+            if self._frames[-1].kind != _INSIDE.get(tag, self._frames[-1].kind):
+                return None
         elif kind == "pre":
             self.boundary()
         return self._push(Frame(tag, kind, is_raw, attributes))
@@ -89,6 +102,8 @@ class Builder:
         if tag in BOUNDARIES:
             self.boundary()
             return
+        if tag in KINDS and not self._is_preformatted():
+            self.boundary()
         for frame in reversed(self._frames[1:]):
             if frame.tag == name and frame.is_raw:
                 self.close(frame)
@@ -101,7 +116,7 @@ class Builder:
         top = self._frames[-1]
         if top.kind == "silent":
             return
-        if top.kind == "pre":
+        if self._is_preformatted():
             for index, line in enumerate(value.split("\n")):
                 top.inlines += [Break(), Text(line)] if index else [Text(line)]
             return
@@ -130,6 +145,8 @@ class Builder:
         while self._frames[-1].kind == "inline":
             self._close_top()
         frame = self._frames[-1]
+        if frame.kind == "pre" and frame.inlines:
+            frame.inlines.append(Break())
         if frame.kind not in {"flow", "cell"}:
             return
         inlines = tidy(frame.inlines)
@@ -148,11 +165,28 @@ class Builder:
 
     # --- opening ---
 
+    def _is_preformatted(self) -> bool:
+        """Inside `<pre>` only text and inlines count."""
+        return next(frame.kind for frame in reversed(self._frames) if frame.kind != "inline") == "pre"
+
     def _push(self, frame: Frame) -> Frame | None:
-        if len(self._frames) > 3 * MAX_NESTING:
+        # what is inside of a list or table always has a place, so that its text has one
+        if len(self._frames) > 3 * MAX_NESTING and frame.tag not in _INSIDE:
             return None
         self._frames.append(frame)
         return frame
+
+    def _end_neighbour(self, tag: str) -> None:
+        """HTML need not close an entry, row or cell before the next one."""
+        around = _INSIDE.get(tag)
+        if around is None:
+            return
+        for frame in reversed(self._frames):
+            if frame.kind in {around, "list", "table"} or not (frame.is_raw or frame.kind == "inline"):
+                return
+            if _INSIDE.get(frame.tag) == around:
+                self.close(frame)
+                return
 
     def _make_place(self, tag: str) -> None:
         """End the paragraph, and open the entry, row or cell that a block here must stand in."""
@@ -164,7 +198,7 @@ class Builder:
         elif tag in {"td", "th"}:
             if top == "table":
                 self._push(Frame("tr", "row", is_raw=True))
-        elif top in {"table", "row"} and tag != "table":
+        elif top in {"table", "row"}:
             if top == "table":
                 self._push(Frame("tr", "row", is_raw=True))
             self._push(Frame("td", "cell", is_raw=True))
@@ -184,7 +218,8 @@ class Builder:
             case "br":
                 self.add(Break())
             case "hr":
-                self.block(Rule())
+                if not self._is_preformatted():
+                    self.block(Rule())
             case "img":
                 self._image(attributes)
             case _:
@@ -279,12 +314,16 @@ class Builder:
             if not row.rows:
                 row.rows.append([])
             row.rows[0].append((inlines, alignment_of(frame.attributes)))
-        elif frame.tag == "summary" and self._frames[-1].tag == "details" and not self._frames[-1].summary:
+        elif frame.tag == "summary" and self._is_head_of_details():
             self._frames[-1].summary = inlines
         elif frame.tag == "summary":
             self._frames[-1].blocks += [Paragraph(inlines)] if inlines else []
         elif inlines:
             self._frames[-1].blocks.append(Heading(int(frame.tag[1]), inlines))
+
+    def _is_head_of_details(self) -> bool:
+        frame = self._frames[-1]
+        return frame.tag == "details" and not frame.summary and not frame.blocks
 
     def _close_pre(self, frame: Frame) -> None:
         inlines = tuple(frame.inlines)

@@ -10,6 +10,12 @@ from digest.measure import first_sentence
 from digest.parse.addresses import BARE
 
 CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
+PICTOGRAPH = re.compile(
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"
+    "\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d"
+    "\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
+)
+_AFTER_LINK = re.compile(r"^[\s：:—–,，.。-]+")
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -17,7 +23,7 @@ WORD = re.compile(r"[^\W_]+")
 class Counts:
     """Bullets and numbered are list entries, nested bullets those inside another list.
 
-    Paragraphs are those with text outside lists and quotes; words are CJK characters and Latin words.
+    Paragraphs are those with text outside lists and quotes; words are CJK characters, pictographs and Latin words.
     """
 
     links: int
@@ -49,24 +55,23 @@ def counts(blocks: Sequence[Block]) -> Counts:
 
 
 def count_words(text: str) -> int:
-    """CJK characters, and runs of other letters and digits."""
-    return len(CJK.findall(text)) + len(WORD.findall(CJK.sub(" ", text)))
+    """CJK characters, pictographs, and runs of other letters and digits."""
+    single = len(CJK.findall(text)) + len(PICTOGRAPH.findall(text))
+    return single + len(WORD.findall(CJK.sub(" ", text)))
 
 
-def summary(item: Item) -> str:
-    """The sentence an item is previewed with; empty when it has no text."""
-    for node in walk(item.blocks):
-        if isinstance(node, Paragraph) and node.role == "summary":
-            return first_sentence(plain(node.inlines))
-    for block in item.blocks:
-        text = plain((block,)).strip()
-        if item.via == "list entry" and item.title and text.startswith(item.title):
-            # in a linked list entry the text after the link and its colon
-            text = re.sub(r"^[\s：:—–,，.。-]+", "", text[len(item.title) :])
-        text = re.sub(BARE, "", text).strip()
+def summary(item: Item) -> str | None:
+    """What an item is previewed with: its summary's first sentence; in a list entry the text after its link."""
+    if item.via == "list entry":
+        first = plain(item.blocks[:1]).strip()
+        if item.title and first.startswith(item.title):
+            return _AFTER_LINK.sub("", first[len(item.title) :]).strip() or None
+    marked = (node for node in walk(item.blocks) if isinstance(node, Paragraph) and node.role == "summary")
+    for block in (*marked, *item.blocks):
+        text = re.sub(BARE, "", plain((block,))).strip()
         if text:
             return first_sentence(text)
-    return ""
+    return None
 
 
 def _outside(blocks: Iterable[Block]) -> Iterable[Paragraph]:

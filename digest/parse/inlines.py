@@ -49,6 +49,8 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
             if isinstance(last, Text):
                 merged[-1] = Text(last.text + text)
                 continue
+            if isinstance(last, Image) and _would_join(merged, text):
+                text = f" {text}"
             merged.append(Text(text))
         elif isinstance(inline, Break):
             _strip_end(merged)
@@ -61,6 +63,12 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
         merged.pop()
         _strip_end(merged)
     return tuple(merged)
+
+
+def _would_join(merged: Sequence[Inline], text: str) -> bool:
+    """Whether two words become one where the pictures between them are shown elsewhere."""
+    before = next((inline for inline in reversed(merged) if not isinstance(inline, Image)), None)
+    return isinstance(before, Text) and before.text[-1].isalnum() and text[0].isalnum()
 
 
 def _strip_end(inlines: list[Inline]) -> None:

@@ -77,7 +77,7 @@ def _parser(references: Mapping[str, tuple[str, str | None]]) -> Markdown:
 
 def _fence(source: str, language: str, *_: Any, **__: Any) -> str:
     code = source.replace("&", "&amp;")
-    return f'<pre class="language-{language}">{code}</pre>'
+    return f'<pre class="language-{language or ""}">{code}</pre>'
 
 
 class _Address(InlineProcessor):

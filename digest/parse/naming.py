@@ -60,8 +60,9 @@ def file_date(name: str) -> date | None:
 
 def file_number(name: str) -> int | None:
     """The number a file name ends with, once its date is taken away."""
-    bare = _DATE.sub("", stem(name)).rstrip("-_. ")
-    found = _FILE_NUMBER.search(bare)
+    path = re.sub(r"\.[A-Za-z]+$", "", name.replace("\\", "/"))
+    dated = stem(_DATE.sub("", path).rstrip("-_./ ")) if find_date(path) else stem(name)
+    found = _FILE_NUMBER.search(dated.rstrip("-_. "))
     return int(found[1]) if found else None
 
 

@@ -14,8 +14,8 @@ _DEFINITION = re.compile(
     r"\[(?!\^)((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>]*>|[^\s<]\S*)(?:\s+(\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*$"
 )
 _HIDDEN = re.compile(
-    r"(?P<code>(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\2(?!`))"
-    r"|<!--.*?-->|<(?P<name>script|style)\b[^>]*>.*?</(?P=name)\s*>",
+    r"(?P<code>(?<![`\\])(`+)(?!`).+?(?<!`)\2(?!`))|(?P<tick>(?<!\\)`+)"
+    r"|(?<!\\)<!--.*?-->|(?<!\\)<(?P<name>script|style)\b[^>]*>.*?</(?P=name)\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 _SCRIPT = re.compile(r"<(?=/?(?:script|style)\b)", re.IGNORECASE)
@@ -67,17 +67,21 @@ class Paragraphs:
     def inline(self, text: str, number: int) -> str:
         """Text in which only what CommonMark and our rules call markup is left to be found."""
         if _is_bounded(text):
-            text = _HIDDEN.sub(lambda found: found["code"] or "", text)
+            text = _HIDDEN.sub(_kept, text)
         else:
             self._notes.warn("markup_unclosed", line=number, limit=MAX_OPEN)
             text = signs.plain_marks(text).replace("[", signs.BRACKET).replace("<", signs.LESS)
         text = hide_brackets(_SCRIPT.sub(signs.LESS, text), signs.LESS)
-        text = text.replace("<!--", f"{signs.LESS}!--")
         text = _LONG_RUN.sub(lambda found: signs.plain_marks(found[0]), text)
         text = _LINE_ESCAPE.sub(r"\1  \n", text)
         text = _NUMBER.sub(lambda found: rf"{found[1] or found[2]}\.", _LEADING.sub(r"\\", text))
         # a comment left an empty line: the paragraph goes on after it
         return re.sub(r"\n(?:[ ]*\n)+", "\n", text).strip("\n ")
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Code as it is, backticks without partner as characters; a comment or script still parts what it stood between."""
+    return found["code"] or signs.plain_marks(found["tick"] or signs.NOTHING)
 
 
 def _is_bounded(text: str) -> bool:

@@ -10,7 +10,6 @@ LESS = "\ufdd0"  # `<` that begins no tag
 NOTHING = "\ufdd1"  # stands where the parser needs some text; never shown
 BRACKET = "\ufdd2"  # `[` that opens nothing
 GREATER = "\ufdd3"  # `>` inside code, which is no quote
-TAB = "\ufdd4"  # a tab inside code
 STAR, LINE, WAVE, TICK = "\ufdd7", "\ufdd8", "\ufdd9", "\ufdda"  # `*_~` and backtick as mere characters
 RAW_FROM, RAW_TO = "\ufdd5", "\ufdd6"  # around the number of a piece of HTML kept aside
 
@@ -20,7 +19,6 @@ _SHOWN = str.maketrans(
         NOTHING: "",
         BRACKET: "[",
         GREATER: ">",
-        TAB: "\t",
         STAR: "*",
         LINE: "_",
         WAVE: "~",
@@ -28,8 +26,8 @@ _SHOWN = str.maketrans(
     }
 )
 _MARKS = str.maketrans({"*": STAR, "_": LINE, "~": WAVE, "`": TICK})
-_ANY = re.compile("[\ufdd0-\ufdd4\ufdd7-\ufdda]")
-_CODE = str.maketrans({"<": LESS, ">": GREATER, "\t": TAB})
+_ANY = re.compile("[\ufdd0-\ufdd3\ufdd7-\ufdda]")
+_CODE = str.maketrans({"<": LESS, ">": GREATER})
 
 
 def shown(text: str) -> str:

@@ -19,14 +19,14 @@ TAG = (
 )
 _OPENING = re.compile(
     r"(\\?)<(?!(?:/?(?:" + "|".join(sorted(KNOWN, key=len, reverse=True)) + r")(?:[\s/>]|$))"
-    r"|[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>|[^\s<>@]+@[^\s<>@]+>|!--)",
+    r"|[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>|[^\s<>@]+@[^\s<>@]+>)",
     re.IGNORECASE,
 )
 _BEFORE_DESTINATION = re.compile(r"\]\([ \n]*$")
 
 
 def hide_brackets(text: str, sign: str) -> str:
-    """`<` that begins neither a known tag nor an address nor a comment, written as `sign`."""
+    """`<` that begins neither a known tag nor an address, written as `sign`."""
     if "<" not in text:
         return text
 

@@ -1,0 +1,260 @@
+"""What happens to files that are broken, hostile or simply wrong? A clear problem, never a stall, never an exception."""
+
+from datetime import date
+
+import pytest
+
+from digest.document import Image, Link, plain, walk
+from digest.issue import Problem
+from digest.parse.notes import MAX_OF_A_KIND
+from digest.parse.source import MAX_IMAGES
+from handlers.texts import Texts, texts_for
+from tests.unit.parse.trees import codes, issue_of, nodes, read
+
+
+def shown(markdown: str) -> str:
+    return plain(tuple(nodes(issue_of(markdown))))
+
+
+def hrefs(markdown: str) -> list[str]:
+    return [node.href for node in walk(tuple(nodes(issue_of(markdown)))) if isinstance(node, Link)]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("# 周知 1\n\n文字".encode("gb18030"), Problem("error", "not_utf8", 1)),
+        ("好\n字".encode() + b"\xff", Problem("error", "not_utf8", 2)),
+        (b"", Problem("error", "empty")),
+        (b"\xef\xbb\xbf \r\n\t\n", Problem("error", "empty")),
+        (b"a" * (2 << 20), Problem("error", "too_large", 0, {"size": 2048, "limit": 1024})),
+    ],
+)
+def test_what_is_no_text_is_refused(source, problem):
+    """Other encodings, nothing at all and too much give an error with its line and figures."""
+    reading = read(source)
+    assert reading.issue is None
+    assert reading.problems == (problem,)
+
+
+def test_one_mebibyte_loads():
+    """A whole archive in one file is taken, up to the bound."""
+    source = ("# 周知 1\n\n" + "字" * 349_000).encode()
+    assert 1_000_000 < len(source) <= 1 << 20
+    assert read(source).issue is not None
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "line"),
+    [
+        ("---\ntitle: a: b\n---\n", "front_matter_broken", 2),
+        ("---\ntitle: [\n---\n", "front_matter_broken", 3),
+        ("---\na: &x 1\nb: *x\n---\n", "front_matter_alias", 3),
+        (f"---\ntitle: {'字' * 6000}\n---\n", "front_matter_large", 1),
+        ("---\ntitle: a\ndate: 2026-13-45\n---\n", "front_matter_broken", 1),
+    ],
+)
+def test_broken_front_matter_is_told_and_kept_as_text(head, code, line):
+    """A warning with its line; the issue is read without metadata and no word of the head is lost."""
+    reading = read(f"{head}\n正文在此。")
+    assert reading.issue is not None
+    assert [(problem.code, problem.line) for problem in reading.problems if "front" in problem.code] == (
+        [(code, line)]
+    )
+    assert "正文在此。" in shown(f"{head}\n正文在此。")
+    assert head.strip("-\n") in shown(f"{head}\n正文。")
+
+
+def test_a_rule_at_the_top_is_no_front_matter():
+    """`---` with prose after it is what it looks like."""
+    assert "一句话。" in shown("---\n\n一句话。\n\n---\n\n又一句。")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java&#10;script:alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "vbscript:x",
+        "app:open",
+        "https://user:secret@example.org/",
+        "https://example.org\\@evil.example/",
+        "javascript%3Aalert(1)",
+        "../other.md",
+        "",
+    ],
+)
+@pytest.mark.parametrize("form", ["[词]({})", '<a href="{}">词</a>', "**[词](<{}>)**"])
+def test_targets_that_are_no_web_addresses_stay_text(target, form):
+    """Only http, https, mailto and tg become links; the label stays, and the curator hears of it."""
+    markdown = form.format(target)
+    assert hrefs(markdown) == []
+    assert "词" in shown(markdown)
+    assert {"link_refused", "link_relative", "link_empty"} & set(
+        codes(read(markdown))
+    ) or "java&#10;" in target
+
+
+@pytest.mark.parametrize(
+    "target", ["https://e.org/a", "mailto:a@e.org", "tg://resolve?domain=x", "HTTP://e.org"]
+)
+def test_allowed_schemes_become_links(target):
+    """The four schemes readers can follow."""
+    assert hrefs(f"[词]({target})") == [target]
+
+
+def test_a_link_that_says_another_host_is_told():
+    """A link text that is itself an address must lead there."""
+    assert "link_elsewhere" in codes(read("[https://bank.example/](https://evil.example/)"))
+    assert "link_elsewhere" not in codes(read("[https://www.e.org](https://e.org/x)"))
+
+
+def test_html_is_never_passed_through():
+    """Scripts and styles vanish, handlers and unknown attributes too; text of tags stays."""
+    markdown = (
+        'a <script>alert(1)</script> b <img src=x.png onerror="alert(2)"> <style>p{}</style>\n\n'
+        "<script>\nalert(3)\n\nalert(4)\n</script>\n\n<marquee>慢</marquee> <p onclick='alert(5)'>段</p>"
+    )
+    text = shown(markdown)
+    assert "alert" not in text
+    assert "p{}" not in text
+    assert "<marquee>慢</marquee>" in text
+    assert "段" in text
+    assert [node for node in walk(issue_of(markdown).blocks) if isinstance(node, Image)] == [Image("x.png")]
+
+
+def test_an_image_out_of_the_folder_keeps_its_place():
+    """The source is kept as written; whether it may be opened is decided where pictures are opened."""
+    assert [image.src for image in issue_of("![x](../../../etc/passwd)").images] == ["../../../etc/passwd"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![" * 10_000,
+        "[" * 10_000,
+        "[a](" * 5_000,
+        "<a " * 10_000,
+        "<!--" * 5_000,
+        "<script>" * 5_000,
+        "*a **b " * 3_000,
+        "*a **b " * 1_000 + "x" + " b** a*" * 1_000,
+        "**" * 3_000 + "a" + "**" * 3_000,
+        "> " * 400 + "a",
+        "\n".join("  " * depth + "- a" for depth in range(400)),
+        "<b>" * 3_000 + "a",
+        "<table>" * 1_000 + "a",
+        "<ul>" * 1_000 + "a",
+        "<details>" * 1_000 + "a",
+        " ".join("`" * length for length in range(1, 200)) + "a",
+        "```a\n" * 5_000,
+        "<pre>\n" * 5_000 + "a",
+        "# a\n" * 3_000,
+    ],
+    ids=lambda source: source[:8].strip(),
+)
+@pytest.mark.timeout(10)
+def test_hostile_text_ends_soon(source):
+    """Quadratic and recursive traps are bounded, and the last word is still there."""
+    reading = read(source)
+    assert reading.issue is not None or "too_many_items" in codes(reading)
+    if reading.issue is not None and source.endswith("a"):
+        assert plain(tuple(nodes(reading.issue))).rstrip().rstrip("*").endswith("a")
+
+
+def test_deep_nesting_is_taken_as_paragraphs():
+    """Over 32 levels the text is plain, its addresses still links, and the curator is told."""
+    markdown = "> " * 40 + "见 https://e.org/a。\n\n尾"
+    assert "nesting_too_deep" in codes(read(markdown))
+    assert hrefs(markdown) == ["https://e.org/a"]
+    assert shown(markdown).endswith("尾")
+    assert "nesting_too_deep" not in codes(read("> " * 31 + "a"))
+
+
+def test_deceiving_characters_are_dropped_and_reported():
+    """NUL and marks that reorder text are not shown; the line is named."""
+    reading = read("好\n\na\u202eb\0c")
+    assert Problem("warning", "characters_dropped", 3, {"count": 2}) in reading.problems
+    assert "abc" in shown("好\n\na\u202eb\0c")
+
+
+def test_too_many_images_or_items_are_refused():
+    """Over a bound the issue is refused with the figure, never cut."""
+    reading = read("![x](a.png)\n\n" * (MAX_IMAGES + 1))
+    assert reading.issue is None
+    assert reading.problems[0].arguments == {"count": MAX_IMAGES + 1, "limit": MAX_IMAGES}
+    assert "too_many_items" in codes(read("## 栏\n\n" + "- [a](https://e.org)\n" * 2_001))
+
+
+def test_what_should_be_mended_is_told_with_its_line():
+    """Empty sections, open fences, empty targets, template tags and a missing date."""
+    reading = read("# 周知 3\n\n## 空\n\n## 满\n\n字 [词]() {% include x %}\n\n```py\nx = 1")
+    found = {problem.code: problem.line for problem in reading.problems}
+    assert found == {
+        "date_unknown": 0,
+        "section_empty": 3,
+        "link_empty": 7,
+        "template_tag": 7,
+        "fence_unclosed": 9,
+    }
+    assert "x = 1" in shown("```py\nx = 1")
+
+
+def test_the_same_complaint_is_not_made_a_thousand_times():
+    """A curator reads fifty lines, not three thousand."""
+    assert codes(read("## 空\n\n" * 300)).count("section_empty") == MAX_OF_A_KIND
+
+
+def test_an_issue_held_back_says_so():
+    """A draft and a date in the future hold an issue; the day itself does not."""
+    draft = read("---\ndraft: true\n---\n字")
+    assert draft.issue is not None
+    assert draft.issue.is_draft
+    assert "held_draft" in codes(draft)
+    later = read("---\ndate: 2026-03-02\n---\n字")
+    assert later.issue is not None
+    assert later.issue.embargo_until == date(2026, 3, 2)
+    assert Problem("warning", "held_until", 2, {"date": "2026-03-02"}) in later.problems
+    assert issue_of("---\ndate: 2026-03-01\n---\n字").embargo_until is None
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_every_problem_of_the_parser_has_its_texts(language):
+    """What and cure are written in every language, and take the problem's arguments."""
+    texts: Texts = texts_for(language)
+    for code, arguments in PROBLEMS.items():
+        assert texts(f"problem.{code}", **arguments)
+        assert texts(f"cure.{code}", **arguments)
+
+
+PROBLEMS: dict[str, dict[str, str | int]] = {
+    "not_utf8": {},
+    "empty": {},
+    "too_large": {"size": 1, "limit": 1},
+    "too_many_images": {"count": 1, "limit": 1},
+    "too_many_items": {"count": 1, "limit": 1},
+    "characters_dropped": {"count": 1},
+    "front_matter_broken": {},
+    "front_matter_alias": {},
+    "front_matter_large": {"limit": 1},
+    "nesting_too_deep": {"limit": 1},
+    "markup_unclosed": {"limit": 1},
+    "fence_unclosed": {},
+    "template_tag": {"tag": "{% x %}"},
+    "section_empty": {"title": "t"},
+    "heading_flagged": {"title": "t", "section": "s"},
+    "link_empty": {"text": "t"},
+    "link_refused": {"target": "t"},
+    "link_relative": {"target": "t"},
+    "link_elsewhere": {"text": "t", "target": "t"},
+    "image_empty": {"alt": "a"},
+    "date_unknown": {},
+    "issue_unidentified": {},
+    "held_draft": {},
+    "held_until": {"date": "2026-01-01"},
+    "nothing_to_read": {},
+}
