@@ -69,6 +69,11 @@ def upgrade(connection: Connection, target: str = "head") -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, target)
+    check(connection)
+
+
+def check(connection: Connection) -> None:
+    """Raises ConfigurationError when rows point nowhere; PostgreSQL checks on its own."""
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
@@ -296,16 +297,26 @@ part_row = Table(
     must("is_plain", Boolean, "to be sent without markup, which was refused"),
     sqlite_with_rowid=False,
 )
-# Written with OR: SQLite does not use an index whose predicate says IN for a query that says `state = 0`.
-_open = or_(*(part_row.c.state == literal_column(state) for state in ("0", "1", "3")))
+
+
+def _one_of(*states: int) -> ColumnElement[bool]:
+    """Written with OR: SQLite does not use an index whose predicate says IN for a query that says `state = 0`."""
+    return or_(*(part_row.c.state == literal_column(str(state)) for state in states))
+
+
 Index(
     "part_row_open",
     *(part_row.c[name] for name in ("campaign_id", "platform", "state", "due", "channel_id", "part")),
-    sqlite_where=_open,
-    postgresql_where=_open,
+    sqlite_where=_one_of(0, 1, 3),
+    postgresql_where=_one_of(0, 1, 3),
 )
-_in_flight = part_row.c.state == literal_column("1")
-Index("part_row_flight", part_row.c.channel_id, sqlite_where=_in_flight, postgresql_where=_in_flight)
+# in flight or in doubt: few rows, asked for by channel and all together
+Index(
+    "part_row_flight",
+    part_row.c.channel_id,
+    sqlite_where=_one_of(1, 3),
+    postgresql_where=_one_of(1, 3),
+)
 
 extra_message = Table(
     "extra_message",

@@ -23,6 +23,12 @@ def milliseconds(at: datetime) -> int:
     return (at - EPOCH) // MILLISECOND
 
 
+def milliseconds_up(at: datetime) -> int:
+    """Rounded up."""
+    whole = milliseconds(at)
+    return whole if instant(whole) == at else whole + 1
+
+
 def instant(value: int) -> datetime:
     return EPOCH + value * MILLISECOND
 
@@ -46,7 +52,7 @@ class Deadline(Instant):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (its interface)
-        return None if value is None else -((EPOCH - value) // MILLISECOND)
+        return None if value is None else milliseconds_up(value)
 
 
 class Names(TypeDecorator[tuple[str, ...]]):

@@ -132,7 +132,7 @@ class DeliveriesRoom:
         return _unless_superseded(await self._database.write(write), lease)
 
     async def unknown(self, limit: int = 1_000) -> Sequence[Claim]:
-        """Rows in doubt, the oldest campaign's first."""
+        """Rows in doubt, at most `limit` of them."""
 
         def read(connection: Connection) -> Sequence[Claim]:
             rows = connection.execute(turn.IN_DOUBT, {"p_limit": limit}).all()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Integer,
     Select,
     Update,
     and_,
@@ -96,7 +97,7 @@ def _ready() -> Select[Any]:
             ~exists().where(flying.c.channel_id == row.c.channel_id, flying.c.state == SENDING),
         )
         .order_by(row.c.due, row.c.channel_id, row.c.part)
-        .limit(bindparam("p_k"))
+        .limit(bindparam("p_k", type_=Integer))
         .with_for_update(of=row, skip_locked=True)
     )
 
@@ -131,20 +132,29 @@ def _claim() -> Update:
 READY = _ready()
 CLAIM = _claim()
 
-OLD_INTENTS = (
-    update(part_row)
-    .where(part_row.c.state == SENDING, part_row.c.fence.not_in(select(lease.c.fence)))
-    .values(state=UNKNOWN, attempts=part_row.c.attempts + 1)
-    .returning(*ROW)
-)
 
+def _old_intents() -> Update:
+    """Rows in flight under a fence that no lease carries any more."""
+    row = part_row.alias("r")
+    flying = (
+        select(row.c.campaign_id, row.c.channel_id, row.c.part)
+        .where(row.c.state == SENDING, row.c.fence.not_in(select(lease.c.fence)))
+        .order_by(row.c.channel_id)  # the order of the small index: else SQLite walks the large one
+    )
+    return (
+        update(part_row)
+        .where(tuple_(*KEY).in_(flying), part_row.c.state == SENDING)
+        .values(state=UNKNOWN, attempts=part_row.c.attempts + 1)
+        .returning(*ROW)
+    )
+
+
+OLD_INTENTS = _old_intents()
 IN_DOUBT = (
     select(*ROW)
-    .select_from(campaign)
-    .join(part_row, part_row.c.campaign_id == campaign.c.id)
-    .where(part_row.c.platform.in_(range(len(channels.PLATFORMS))), part_row.c.state == UNKNOWN)
-    .order_by(part_row.c.campaign_id, part_row.c.channel_id, part_row.c.part)
-    .limit(bindparam("p_limit"))
+    .where(part_row.c.state == UNKNOWN)
+    .order_by(part_row.c.channel_id)
+    .limit(bindparam("p_limit", type_=Integer))
 )
 
 

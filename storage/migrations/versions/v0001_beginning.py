@@ -186,8 +186,8 @@ def upgrade() -> None:
         "part_row",
         ["channel_id"],
         unique=False,
-        sqlite_where=sa.text("state = 1"),
-        postgresql_where=sa.text("state = 1"),
+        sqlite_where=sa.text("state = 1 OR state = 3"),
+        postgresql_where=sa.text("state = 1 OR state = 3"),
     )
     op.create_index(
         "part_row_open",

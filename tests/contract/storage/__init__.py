@@ -1,0 +1,1 @@
+"""Does memory keep its promises on real databases?"""
