@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from bot.platforms.base import Readback
@@ -12,7 +13,7 @@ from digest.parse import parse
 from handlers.texts import texts_for
 from handlers.views.push import push_page
 from storage.issues import StoredIssue
-from tests.lossless import PART, Delivered
+from tests.lossless import PART, Delivered, Source, read_source
 from tests.shared import DAILY, SEEDS
 from tests.unit.platforms.samples import picture
 
@@ -24,6 +25,13 @@ FILES = {
 } or {DAILY.name: DAILY}  # without a corpus one name is left to say why it is skipped
 
 
+@cache
+def source(path: Path) -> Source:
+    """What an independent reader finds in the file."""
+    return read_source(path.read_text(encoding="utf-8"))
+
+
+@cache
 def push(path: Path, *, has_pictures: bool = True) -> Page:
     """The push of one file at full density; every picture of it exists unless told otherwise."""
     reading = parse(path.read_bytes(), series=Series("s", "刊"), name=path.name, published_on=ON)

@@ -166,7 +166,7 @@ def test_a_sections_name_is_not_left_at_the_end() -> None:
 
 def test_an_item_over_a_message_is_cut_at_a_block_then_at_a_sentence() -> None:
     """Every piece ends a sentence, later ones repeat the title, no word is lost or doubled."""
-    long = item(1, paragraph("短。"), paragraph(SENTENCE * 300))
+    long = item(1, paragraph("短。"), paragraph(SENTENCE * 250))
     messages = sound(render(Page((long,)), FORM))
     assert len(messages) >= 2
     for number, message in enumerate(messages[:-1], 1):
@@ -174,7 +174,7 @@ def test_an_item_over_a_message_is_cut_at_a_block_then_at_a_sentence() -> None:
         assert last.endswith("。")
         assert foot == f"（{number}/{len(messages)}）下接 ↓"
     assert all("标题 1（续）" in readback(message).text for message in messages[1:])
-    assert shown(messages).count("甲公司") == 300
+    assert shown(messages).count("甲公司") == 250
 
 
 def test_a_cut_never_goes_through_a_link() -> None:

@@ -5,9 +5,9 @@ import pytest
 from bot.platforms.base import Form
 from bot.platforms.web.readback import readback
 from bot.platforms.web.render import render
-from tests.lossless import losses, read_source
+from tests.lossless import losses
 from tests.shared import need_corpus
-from tests.unit.platforms.seeds import FILES, delivered, push
+from tests.unit.platforms.seeds import FILES, delivered, push, source
 
 
 @pytest.mark.corpus
@@ -17,4 +17,4 @@ def test_nothing_of_a_real_issue_is_lost(name: str) -> None:
     path = need_corpus(FILES[name])
     page = push(path)
     seen = map(readback, render(page, Form()))
-    assert losses(read_source(path.read_text(encoding="utf-8")), delivered(page, seen)) == []
+    assert losses(source(path), delivered(page, seen)) == []
