@@ -73,7 +73,7 @@ def _split(address: str) -> _Parts | None:
         port = "" if url.explicit_port in _DEFAULT_PORTS else f":{url.explicit_port}"
         query = [(key, value) for key, value in url.query.items() if not _is_tracking(key)]
         path = url.path
-    except ValueError:
+    except (ValueError, IndexError):  # yarl lets the second through for `[]@`
         return None
     if not host or url.scheme.lower() not in ("http", "https"):
         return None

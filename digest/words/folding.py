@@ -46,16 +46,32 @@ def fold(text: str) -> str:
     """The folded text alone. Total, and the same as `fold_map(text).text`."""
     if text.isascii():
         return text.replace("\0", " ").lower()
-    text = text.translate(_FIRST)
-    if not _joins(text):
+    if _joining().isdisjoint(text):
         return text.translate(_single())
-    return "".join(_fold_cluster(cluster) for cluster in _clusters(text))
+    return "".join(_fold_cluster(cluster) for cluster in _clusters(text.translate(_FIRST)))
 
 
 def fold_map(text: str) -> Folded:
     """The folded text with its way back to the source. Total."""
     if text.isascii():
-        return Folded(fold(text), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+        return _one_to_one(fold(text))
+    if not _joining().isdisjoint(text):
+        return _mapped_by_clusters(text)
+    single = _single()
+    pieces = [single[ord(char)] for char in text]
+    folded = "".join(pieces)
+    lengths = [len(piece) for piece in pieces]
+    if len(folded) == len(text) and min(lengths) == 1:
+        return _one_to_one(folded)
+    starts = tuple(index for index, length in enumerate(lengths) for _ in range(length))
+    return Folded(folded, starts, tuple(start + 1 for start in starts))
+
+
+def _one_to_one(folded: str) -> Folded:
+    return Folded(folded, tuple(range(len(folded))), tuple(range(1, len(folded) + 1)))
+
+
+def _mapped_by_clusters(text: str) -> Folded:
     kept = [(index, folded) for index, char in enumerate(text) if (folded := char.translate(_FIRST))]
     pieces: list[str] = []
     starts: list[int] = []
@@ -97,7 +113,7 @@ class _Singles(dict[int, str]):
     """What each character folds to on its own, worked out at first sight: `str.translate` then runs at C speed."""
 
     def __missing__(self, code: int) -> str:
-        folded = _fold_cluster(chr(code))
+        folded = _fold_cluster(chr(code).translate(_FIRST))
         self[code] = folded
         return folded
 
@@ -109,25 +125,22 @@ def _single() -> _Singles:
 
 @cache
 def _cluster_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{_JAMO}]+[{_marks()}]*|.[{_marks()}]+|.", re.DOTALL)
+    marks = "".join(sorted(_marks()))
+    return re.compile(f"[{_JAMO}]+[{marks}]*|.[{marks}]+|.", re.DOTALL)
 
 
 @cache
-def _joining_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{_marks()}{_JAMO}]")
-
-
-@cache
-def _marks() -> str:
-    """All combining marks, as the inside of a character class."""
+def _marks() -> frozenset[str]:
+    """All combining marks."""
     codes = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code)).startswith("M")]
-    codes += [*range(0xE0100, 0xE01F0), *map(ord, _VOICED)]
-    return "".join(chr(code) for code in sorted(set(codes)))
+    return frozenset(map(chr, [*codes, *range(0xE0100, 0xE01F0), *map(ord, _VOICED)]))
 
 
-def _joins(text: str) -> bool:
-    """Does any character depend on its neighbour?"""
-    return _joining_pattern().search(text) is not None
+@cache
+def _joining() -> frozenset[str]:
+    """The characters that depend on their neighbours. A variation selector alone does nothing."""
+    jamo = (chr(code) for code in range(0x1100, 0x10000) if re.match(f"[{_JAMO}]", chr(code)))
+    return _marks().union(jamo) - frozenset(_INVISIBLE)
 
 
 def _clusters(text: str) -> list[str]:

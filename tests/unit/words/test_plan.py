@@ -17,7 +17,7 @@ def planned(text: str) -> Plan:
     return plan(text, TODAY, SECTIONS, Synonyms())
 
 
-def ways(text: str, tier: int) -> list[list[list[str]]]:
+def ways(text: str, tier: int) -> list[list[str]]:
     """The alternatives of exactly one tier, group by group, as tokens."""
     return [
         [
@@ -26,7 +26,7 @@ def ways(text: str, tier: int) -> list[list[list[str]]]:
             if one.tier == tier
         ]
         for group in planned(text).groups
-    ]  # type: ignore[misc]  # strings stand for the lists of tokens
+    ]
 
 
 @pytest.mark.parametrize(
