@@ -218,12 +218,13 @@ class _Walk:
                 break
             inside, end = _entry(lines, index, found)
             marker = f"{found[2][:-1]}. " if ordered else "- "
-            block += self._marked(marker, self.flow(inside, depth + 1))
+            entry = self._marked(marker, self.flow(inside, depth + 1))
+            block += entry
             blanks = end
             while blanks < len(lines) and not lines[blanks][1].strip():
                 blanks += 1
-            if blanks > end and blanks < len(lines) and _ENTRY.match(lines[blanks][1]):
-                block.append("")
+            if "" in entry or (blanks > end and blanks < len(lines) and _ENTRY.match(lines[blanks][1])):
+                block.append("")  # an entry of several blocks would swallow the next one
             index = blanks
         while block and not block[-1]:
             block.pop()

@@ -74,7 +74,7 @@ BLOCKS = st.recursive(
         st.tuples(st.integers(1, 6), TEXT).map(lambda pair: f"{'#' * pair[0]} {pair[1]}"),
         LINE.map(lambda text: f"```\n{text}\n\n> {text}\n```"),
         st.tuples(LINE, LINE).map(lambda pair: f"| {pair[0]} | b |\n|---|---|\n| {pair[1]} | c |"),
-        LINE.map(lambda text: f"<details><summary>{text}</summary>\n\n{text}\n\n</details>"),
+        LINE.map(lambda text: f"<details><summary>{text}</summary>\n\n{text}\n\n</details>\n\n{text}"),
         st.just("---"),
         LINE.map(lambda text: f"{text}  \n{text}"),
     ),
