@@ -5,9 +5,11 @@ documentation of `MessageEntity`, and the server silently drops what breaks it.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 Kind = Literal[
@@ -62,8 +64,7 @@ class Styled:
 
     def cut(self, start: int, end: int) -> "Styled":
         """The stretch between two code points; spans are clipped to it."""
-        first = units(self.text[:start])
-        last = first + units(self.text[start:end])
+        first, last = _offset(self.text, start), _offset(self.text, end)
         return Styled(
             self.text[start:end],
             tuple(
@@ -80,23 +81,32 @@ class Styled:
 
     def links(self) -> list[tuple[int, int]]:
         """The stretches of links, in code points."""
-        places = code_points(self.text)
-        return [(places[span.start], places[span.end]) for span in self.spans if span.kind == "text_link"]
+        return [
+            (_place(self.text, span.start), _place(self.text, span.end))
+            for span in self.spans
+            if span.kind == "text_link"
+        ]
 
     def entities(self) -> list[dict[str, Any]]:
         """As the Bot API wants them."""
         return [_entity(span) for span in self.spans]
 
 
-def code_points(text: str) -> dict[int, int]:
-    """UTF-16 offset -> code point offset, for every border between characters."""
-    places: dict[int, int] = {}
-    offset = 0
-    for index, character in enumerate(text):
-        places[offset] = index
-        offset += 2 if character > "\uffff" else 1
-    places[offset] = len(text)
-    return places
+@lru_cache(maxsize=64)
+def _wide(text: str) -> tuple[int, ...]:
+    """The code points that take two units; looked up for every cut of the same text."""
+    return tuple(index for index, character in enumerate(text) if character > "\uffff")
+
+
+def _offset(text: str, place: int) -> int:
+    """Code point -> UTF-16 unit."""
+    return place + bisect_left(_wide(text), place)
+
+
+def _place(text: str, offset: int) -> int:
+    """UTF-16 unit -> code point."""
+    wide = _wide(text)
+    return offset - bisect_left(range(len(wide)), offset, key=lambda index: wide[index] + index)
 
 
 def _entity(span: Span) -> dict[str, Any]:

@@ -4,11 +4,13 @@ Only an item that exceeds a message alone is cut, between its blocks, then betwe
 message before and says its title again where it goes on (experience.md §3).
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, groupby, pairwise
 
-from bot.platforms.cut import Rank, best_seam, shortened, text_seams
+from bot.platforms.cut import Rank, Seam, best_seam, shortened, text_seams
 from bot.platforms.partition import Unit, partition
 from bot.platforms.pictures import Shown
 from bot.platforms.telegram.entities import Span, Styled, joined, units
@@ -22,6 +24,7 @@ SECTION, ITEM, BLOCK, SENTENCE, WORD, CHARACTER = range(
 _COSTS = {Rank.BLOCK: BLOCK, Rank.SENTENCE: SENTENCE, Rank.WORD: WORD}
 _LABEL = 60  # a title said again is a reminder
 _FAR = 9999  # the largest offset an entity can have has four digits
+_FINENESS = 64  # a message is filled to within a 64th of its room at worst
 _GAP = 2  # the empty line between two passages
 
 
@@ -81,10 +84,12 @@ def pack(passages: Sequence[Prepared], texts: Texts, limits: Limits) -> tuple[Pa
     """The fewest messages that hold passages between which no picture stands."""
     guess = 9
     while True:
-        count = len(_Packer(passages, Marks(texts, guess), limits).parts())
-        if count <= guess:
+        parts = _Packer(passages, Marks(texts, guess), limits).parts()
+        if len(parts) <= 1:
+            return parts
+        if len(parts) <= guess:
             # a number of equal length changes nothing else
-            return _Packer(passages, Marks(texts, count), limits).parts()
+            return _Packer(passages, Marks(texts, len(parts)), limits).parts()
         guess = guess * 10 + 9
 
 
@@ -97,6 +102,7 @@ class _Packer:
         self.pieces = [piece for owner in range(len(passages)) for piece in self._pieces_of(owner)]
         upper = [self._upper(piece) for piece in self.pieces]
         self.upper = [Size(0, 0, 0, 0), *accumulate(upper, _plus)]
+        self.measured: dict[tuple[str, int, bool], Size] = {}
         self.ink = [0, *accumulate(units(self._slice(piece).text.strip()) for piece in self.pieces)]
 
     def parts(self) -> tuple[Part, ...]:
@@ -127,11 +133,11 @@ class _Packer:
             return []
         if self._is_whole(whole):
             return [whole]
-        ranks = {place: Rank.BLOCK for place in prepared.body.borders if 0 < place < len(text)}
-        blocks = [0, *sorted(ranks), len(text)]
+        seams = [Seam(place, Rank.BLOCK) for place in prepared.body.borders if 0 < place < len(text)]
+        blocks = [0, *map(_position, _coarse(seams, self.room.units // _FINENESS)), len(text)]
         pieces: list[_Piece] = []
         for start, end in pairwise(blocks):
-            pieces += self._pieces_of_block(prepared, _Piece(owner, start, end, BLOCK if start else seam))
+            pieces += self._pieces_of_block(_Piece(owner, start, end, BLOCK if start else seam))
         return pieces
 
     def _is_whole(self, piece: _Piece) -> bool:
@@ -140,33 +146,30 @@ class _Packer:
             return True
         return self._is_within(joined((self.both, body.stripped())))
 
-    def _pieces_of_block(self, prepared: Prepared, block: _Piece) -> list[_Piece]:
+    def _pieces_of_block(self, block: _Piece) -> list[_Piece]:
+        """The block itself, or its sentences, or where one is too long, as much of it as fits each time."""
         if self._stands(block):
             return [block]
-        body = prepared.body
+        body = self.passages[block.owner].body.cut(block.start, block.end)
         seams = text_seams(body.text, body.links())
-        sentences = [
-            seam.position
-            for seam in seams
-            if block.start < seam.position < block.end and seam.rank <= Rank.SENTENCE
-        ]
-        borders = [block.start, *sentences, block.end]
-        ranks = {seam.position: seam.rank for seam in seams}
+        borders = [*_coarse(seams, self.room.units // _FINENESS), Seam(len(body.text), Rank.BLOCK)]
         pieces: list[_Piece] = []
-        for start, end in pairwise(borders):
-            at = start
-            while not self._stands(_Piece(block.owner, at, end, 0)):
-                inner = [seam for seam in seams if at < seam.position < end]
-                place = best_seam(
-                    inner,
-                    lambda position, at=at: self._stands(_Piece(block.owner, at, position, 0)),  # type: ignore[misc]  # mypy cannot infer a lambda with a bound default
-                )
+        at, seam, index = 0, block.seam, 0
+        for border in borders:
+            while not self._stands(_stretch(block, at, border.position)):
+                index = bisect_right(seams, at, lo=index, key=_position)
+                end = bisect_left(seams, border.position, lo=index, key=_position)
+                place = best_seam(seams[index:end], partial(self._stands_to, block, at))
                 if place is None:
                     raise ValueError("one character exceeds a message")
-                pieces.append(_Piece(block.owner, at, place, _cost(block, ranks, at)))
-                at = place
-            pieces.append(_Piece(block.owner, at, end, _cost(block, ranks, at)))
+                pieces.append(_stretch(block, at, place, seam))
+                at, seam = place, _COSTS.get(seams[bisect_left(seams, place, key=_position)].rank, CHARACTER)
+            pieces.append(_stretch(block, at, border.position, seam))
+            at, seam = border.position, _COSTS.get(border.rank, CHARACTER)
         return pieces
+
+    def _stands_to(self, block: _Piece, start: int, end: int) -> bool:
+        return self._stands(_stretch(block, start, end))
 
     def _stands(self, piece: _Piece) -> bool:
         """Whether a piece fits alone with all marks it may need."""
@@ -197,23 +200,34 @@ class _Packer:
         # the largest number stands for one that is not known yet
         number = self.marks.parts if first else 1
         is_end = last == len(self.pieces)
-        around = size(self._body(first, first, number, is_end=is_end))
+        around = self._around(self._label(first), number, is_end=is_end)
         if _plus(_minus(self.upper[last], self.upper[first]), around).is_within(self.room):
             return True
         return self._is_within(self._body(first, last, number, is_end=is_end))
 
+    def _around(self, label: str, number: int, *, is_end: bool) -> Size:
+        """What the marks take; the same for most groups."""
+        key = (label, number, is_end)
+        if key not in self.measured:
+            self.measured[key] = size(self._joined([], label, number, is_end=is_end))
+        return self.measured[key]
+
     def _body(self, first: int, last: int, number: int, *, is_end: bool) -> Styled:
         """The message of some pieces, with its marks."""
-        head = Styled("") if number == 1 else self.marks.head(number)
-        foot = Styled("") if is_end else self.marks.foot(number)
-        label = ""
-        if first < len(self.pieces) and self.pieces[first].start:
-            label = self.passages[self.pieces[first].owner].passage.label
         stretches = []
         for owner, group in groupby(self.pieces[first:last], key=lambda piece: piece.owner):
             same = list(group)
             stretches.append(self._slice(_Piece(owner, same[0].start, same[-1].end, 0)).stripped())
+        return self._joined(stretches, self._label(first), number, is_end=is_end)
+
+    def _joined(self, stretches: Sequence[Styled], label: str, number: int, *, is_end: bool) -> Styled:
+        head = Styled("") if number == 1 else self.marks.head(number)
+        foot = Styled("") if is_end else self.marks.foot(number)
         return joined((head, self.marks.continued(label), *stretches, foot))
+
+    def _label(self, first: int) -> str:
+        """The title to say again where a message begins inside a passage."""
+        return self.passages[self.pieces[first].owner].passage.label if self.pieces[first].start else ""
 
     def _part(self, number: int, group: range) -> Part:
         pieces = self.pieces[group.start : group.stop]
@@ -226,8 +240,22 @@ class _Packer:
         )
 
 
-def _cost(block: _Piece, ranks: dict[int, Rank], at: int) -> int:
-    return block.seam if at == block.start else _COSTS.get(ranks[at], CHARACTER)
+def _stretch(block: _Piece, start: int, end: int, seam: int = 0) -> _Piece:
+    """Part of a block, told in places of the block."""
+    return _Piece(block.owner, block.start + start, block.start + end, seam)
+
+
+def _coarse(seams: Sequence[Seam], least: int) -> Iterator[Seam]:
+    """Ends of blocks and sentences, none closer to the one before than `least`: a message holds only so many stretches."""
+    before = 0
+    for seam in seams:
+        if seam.rank <= Rank.SENTENCE and seam.position - before >= least:
+            yield seam
+            before = seam.position
+
+
+def _position(seam: Seam) -> int:
+    return seam.position
 
 
 def _plus(a: Size, b: Size) -> Size:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import assert_never
 
-from bot.platforms.links import host, nested
+from bot.platforms.links import host
 from bot.platforms.telegram.entities import Kind, Styled, Writer, clean
 from digest.document import (
     Block,
@@ -28,6 +28,7 @@ from digest.document import (
     Strong,
     Table,
     Text,
+    links,
     plain,
     walk,
 )
@@ -37,6 +38,7 @@ LONGEST_TARGET = 4000  # bytes; a longer one would eat a message's budget of ent
 NARROW = 32  # columns of fixed width that a phone shows without wrapping
 INDENT = "\u2003"
 RULE = "─" * 8
+BARE = "\u200b"  # after the host of an address that the source shows in full, so that it can be read back
 FOLDED = ("links", "opinion")  # roles that unfold at a tap: they take the most room for the least news
 
 
@@ -240,7 +242,7 @@ class _Prose:
                 self.inlines(link.inlines)
                 self.out.write(" ")
             self.out.write(target)
-        for inner in nested(link):
+        for inner in links(link.inlines):
             self.out.write(" ")
             self.link(Link(inner, ()))
 
@@ -248,7 +250,7 @@ class _Prose:
         if not link.is_bare and shows(link.inlines):
             self.inlines(link.inlines)
         else:
-            self.out.write(host(link.href))
+            self.out.write(host(link.href) + (BARE if link.is_bare else ""))
 
 
 def _is_set_off(block: Block) -> bool:
