@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.config import Configuration, load
 from bot.media.cellar import Cellar
-from digest.errors import NotFound
+from digest.errors import ConfigurationError, NotFound
 from digest.issue import Series
+from digest.words import read_synonyms
 from storage.store import Store, open_store
 
 
@@ -17,10 +18,20 @@ async def opened(config: Path | None) -> AsyncIterator[tuple[Configuration, Stor
     configuration = load(config)
     configuration.data.mkdir(parents=True, exist_ok=True)
     store = await open_store(configuration.database_url)
+    if configuration.settings.search.synonyms:
+        store.search.use(read_synonyms(_synonyms(configuration)))
     try:
         yield configuration, store
     finally:
         await store.close()
+
+
+def _synonyms(configuration: Configuration) -> str:
+    path = configuration.path(Path(configuration.settings.search.synonyms))
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError("configuration.synonyms", path=str(path)) from None
 
 
 def cellar(configuration: Configuration) -> Cellar:

@@ -9,7 +9,9 @@ from rich.text import Text
 from bot.cli.language import words
 from bot.cli.opened import opened
 from bot.cli.output import OK, console, emit
-from digest.words import plan, spans, window
+from digest.words import snippet, spans
+
+SNIPPET = 80  # characters
 
 
 async def search(query: str, *, limit: int = 10, config: Path | None = None, json: bool = False) -> int:
@@ -29,11 +31,9 @@ async def search(query: str, *, limit: int = 10, config: Path | None = None, jso
     async with opened(config) as (configuration, store):
         today = datetime.now(UTC).astimezone(ZoneInfo(configuration.settings.time_zone)).date()
         found = await store.search.find(query, today=today, limit=limit)
-    planned = plan(query, today)
     results = []
     for hit in found.hits:
-        start, end = window(hit.text, spans(hit.text, planned), 80)
-        snippet = hit.text[start:end].strip()
+        cut = snippet(hit.text, spans(hit.text, found.plan), SNIPPET)
         results.append(
             {
                 "title": hit.title,
@@ -43,7 +43,7 @@ async def search(query: str, *, limit: int = 10, config: Path | None = None, jso
                 "published_on": hit.published_on,
                 "score": round(hit.score, 4),
                 "approx": hit.is_approximate,
-                "snippet": snippet,
+                "snippet": cut.text,
             }
         )
     if json:

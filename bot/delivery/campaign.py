@@ -62,8 +62,9 @@ class FanOut:
         """(channel, rendition, number of parts) for each planned channel, and how many match nothing."""
         rows: list[tuple[int, int, int]] = []
         no_match = 0
+        unseen = await self._unseen(campaign, stored, planned)
         for one in planned:
-            wish = await self._wish(campaign, stored, one)
+            wish = self._wish(campaign, stored, one, unseen.get(one.channel.id, 0))
             platform = self._platforms.get(one.channel.place.platform)
             if wish is None:
                 no_match += 1
@@ -72,7 +73,16 @@ class FanOut:
                 rows.append((one.channel.id, rendition_id, count))
         return rows, no_match
 
-    async def _wish(self, campaign: Campaign, stored: StoredIssue, one: Planned) -> Wish | None:
+    async def _unseen(
+        self, campaign: Campaign, stored: StoredIssue, planned: Sequence[Planned]
+    ) -> Mapping[int, int]:
+        """How many other issues appeared since each channel's last push; only a push says so."""
+        if campaign.kind != "push":
+            return {}
+        ids = [one.channel.id for one in planned]
+        return await self._store.deliveries.unseen_by_channel(ids, stored.issue.series, stored.id)
+
+    def _wish(self, campaign: Campaign, stored: StoredIssue, one: Planned, unseen: int) -> Wish | None:
         keys = wants(Subscription(one.channel.id, stored.issue.series, one.categories), stored.issue)
         if not keys and (one.categories is not None or stored.issue.items):
             return None
@@ -80,9 +90,6 @@ class FanOut:
         if one.categories is not None:
             titles = {section.category: section.title for section in stored.issue.sections}
             names = tuple(title for slug, title in titles.items() if slug in one.categories)
-        unseen = 0
-        if campaign.kind == "push":
-            unseen = await self._store.deliveries.unseen(one.channel.id, stored.issue.series, stored.id)
         return Wish(
             platform=one.channel.place.platform,
             form=form_of(one.channel),
