@@ -84,12 +84,12 @@ def pack(passages: Sequence[Prepared], texts: Texts, limits: Limits) -> tuple[Pa
     """The fewest messages that hold passages between which no picture stands."""
     guess = 9
     while True:
-        parts = _Packer(passages, Marks(texts, guess), limits).parts()
-        if len(parts) <= 1:
-            return parts
-        if len(parts) <= guess:
-            # a number of equal length changes nothing else
-            return _Packer(passages, Marks(texts, len(parts)), limits).parts()
+        packer = _Packer(passages, Marks(texts, guess), limits)
+        groups = packer.groups()
+        if len(groups) <= guess:
+            # a number as long as the guess takes as much room
+            packer.marks = Marks(texts, len(groups))
+            return tuple(packer.part(number, group) for number, group in enumerate(groups, 1))
         guess = guess * 10 + 9
 
 
@@ -105,9 +105,8 @@ class _Packer:
         self.measured: dict[tuple[str, int, bool], Size] = {}
         self.ink = [0, *accumulate(units(self._slice(piece).text.strip()) for piece in self.pieces)]
 
-    def parts(self) -> tuple[Part, ...]:
-        if not self.pieces:
-            return ()
+    def groups(self) -> tuple[range, ...]:
+        """Which pieces share a message."""
         last = len(self.passages) - 1
         sections = [
             self.passages[piece.owner].passage.kind == "section"
@@ -119,8 +118,7 @@ class _Packer:
             Unit((units(self._slice(piece).text) + _GAP,), is_head, piece.seam)
             for piece, is_head in zip(self.pieces, sections, strict=True)
         ]
-        groups = partition(sizes, self._fits)
-        return tuple(self._part(number, group) for number, group in enumerate(groups, 1))
+        return partition(sizes, self._fits)
 
     # --- pieces ---
 
@@ -229,7 +227,7 @@ class _Packer:
         """The title to say again where a message begins inside a passage."""
         return self.passages[self.pieces[first].owner].passage.label if self.pieces[first].start else ""
 
-    def _part(self, number: int, group: range) -> Part:
+    def part(self, number: int, group: range) -> Part:
         pieces = self.pieces[group.start : group.stop]
         owners = dict.fromkeys(piece.owner for piece in pieces)
         ended = [piece.owner for piece in pieces if piece.end == len(self.passages[piece.owner].body.text)]
