@@ -1,18 +1,18 @@
 """How does a command speak? JSON for programs on standard output, words for people, and the exit codes of cli.md."""
 
+import difflib
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, UnknownCommandError
 from rich.console import Console
 
 from bot.cli.language import words
 from digest.errors import (
     ConfigurationError,
     NotAllowed,
-    Refused,
     Temporary,
     Unavailable,
     ZhouzhiError,
@@ -60,10 +60,16 @@ def failed(app: App) -> int:
     arguments = ["--again=lack" if argument == "--again" else argument for argument in sys.argv[1:]]
     as_json = "--json" in arguments
     try:
-        result = app(arguments, exit_on_error=False, print_error=not as_json, result_action="return_value")
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except UnknownCommandError as error:
+        # cyclopts would import every command to word this; the names are enough
+        _say_unknown(app, " ".join(error.unused_tokens or ())[:80], as_json=as_json)
+        return USAGE
     except CycloptsError as error:
         if as_json:
             emit({"error": {"code": "usage", "message": str(error), "cure": "zhouzhi --help"}})
+        else:
+            stderr.print(f"[red]✗[/red] {_escape(str(error))}")
         return USAGE
     except ZhouzhiError as error:
         say_error(error, as_json=as_json)
@@ -74,6 +80,21 @@ def failed(app: App) -> int:
     except KeyboardInterrupt:
         return 130
     return result if isinstance(result, int) else OK
+
+
+def _say_unknown(app: App, typed: str, *, as_json: bool) -> None:
+    names = [name for name in app if not name.startswith("-")]
+    close = difflib.get_close_matches(typed.split(" ", 1)[0], names, n=1)
+    texts = words()
+    message = texts("cli.unknown_command", typed=typed)
+    cure = (
+        texts("cli.did_you_mean", name=close[0]) if close else texts("cli.commands", names=", ".join(names))
+    )
+    if as_json:
+        emit({"error": {"code": "usage", "message": message, "cure": cure}})
+    else:
+        stderr.print(f"[red]✗[/red] {_escape(message)}")
+        stderr.print(f"  → {_escape(cure)}")
 
 
 def say_error(error: ZhouzhiError, *, as_json: bool) -> None:
@@ -103,6 +124,3 @@ def message_of(error: ZhouzhiError) -> tuple[str, str]:
 
 def _escape(value: str) -> str:
     return value.replace("[", "\\[")
-
-
-__all__ = ["CONFIGURATION", "DENIED", "FAILURE", "OK", "TEMPORARY", "UNAVAILABLE", "USAGE", "Refused"]

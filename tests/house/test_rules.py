@@ -32,7 +32,11 @@ def test_every_module_says_which_question_it_answers(path):
     assert ast.get_docstring(tree) or not tree.body
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
+# a migration is written once and read as one piece
+SITTINGS = [path for path in MODULES if "versions" not in path.parts]
+
+
+@pytest.mark.parametrize("path", SITTINGS, ids=name)
 def test_a_file_reads_in_one_sitting(path):
     """Beyond 450 lines a file wants splitting."""
     assert len(path.read_text("utf-8").splitlines()) <= 450
@@ -71,7 +75,7 @@ def test_looking_at_help_imports_no_platform_and_no_database():
         "import sys; from bot.cli import app\n"
         "try:\n app(['--help'])\nexcept SystemExit: pass\n"
         "heavy = {'telegram', 'discord', 'sqlalchemy', 'PIL', 'aiohttp'} & set(sys.modules)\n"
-        "sys.exit(', '.join(sorted(heavy)))"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
