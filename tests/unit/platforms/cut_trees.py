@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from digest.document import (
+    Block,
     Break,
     Code,
     CodeBlock,
@@ -11,6 +12,7 @@ from digest.document import (
     Em,
     Heading,
     Image,
+    Inline,
     Link,
     List,
     Mark,
@@ -44,7 +46,7 @@ targets = st.sampled_from(
 )
 sources = st.sampled_from(["one.png", "two.png", "lost.png"])
 roles = st.sampled_from([None, "summary", "links", "opinion", "note", "boilerplate"])
-leaves = st.one_of(
+leaves: st.SearchStrategy[Inline] = st.one_of(
     st.builds(Text, strings),
     st.builds(Code, strings),
     st.just(Break()),
@@ -52,7 +54,7 @@ leaves = st.one_of(
 )
 
 
-def _inlines(inner):
+def _inlines(inner: st.SearchStrategy[Inline]) -> st.SearchStrategy[Inline]:
     run = st.lists(inner, max_size=3).map(tuple)
     return st.one_of(
         st.builds(Strong, run),
@@ -65,7 +67,7 @@ def _inlines(inner):
 
 
 lines = st.lists(st.recursive(leaves, _inlines, max_leaves=5), max_size=4).map(tuple)
-flats = st.one_of(
+flats: st.SearchStrategy[Block] = st.one_of(
     st.builds(Paragraph, lines, roles),
     st.builds(Heading, st.integers(1, 4), lines),
     st.builds(CodeBlock, strings, st.sampled_from(["", "python"])),
@@ -74,7 +76,7 @@ flats = st.one_of(
 )
 
 
-def _blocks(inner):
+def _blocks(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     run = st.lists(inner, max_size=3).map(tuple)
     return st.one_of(
         st.builds(
@@ -97,5 +99,5 @@ def _blocks(inner):
     )
 
 
-blocks = st.recursive(flats, _blocks, max_leaves=6)
+blocks: st.SearchStrategy[Block] = st.recursive(flats, _blocks, max_leaves=6)
 trees = st.lists(blocks, max_size=4).map(tuple)

@@ -1,11 +1,11 @@
 """Text is cut where a reader minds least, and nothing is lost by it."""
 
 import pytest
-import regex
+import regex  # type: ignore[import-untyped]  # ships no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.cut import cut_blocks, cut_inlines, cut_text, shortened
+from bot.platforms.cut import Fits, cut_blocks, cut_inlines, cut_text, shortened
 from digest.document import (
     Break,
     Code,
@@ -33,17 +33,17 @@ from tests.unit.platforms.cut_trees import trees
 FAMILY = "👨‍👩‍👧‍👦"
 
 
-def units(text):
+def units(text: str) -> int:
     """UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def room(size):
+def room(size: int) -> Fits:
     """Fits by length of the plain text."""
     return lambda blocks: len(plain(blocks)) <= size
 
 
-def inked(text):
+def inked(text: str) -> str:
     """A text without white space, since block borders add line breaks."""
     return "".join(text.split())
 

@@ -1,5 +1,6 @@
 """Units are packed into the fewest messages, with the cheapest seams, as evenly as can be."""
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 import pytest
@@ -20,14 +21,14 @@ units_that_fit = st.lists(
 )
 
 
-def every_grouping(count):
+def every_grouping(count: int) -> Iterator[tuple[range, ...]]:
     """All ways to cut `count` units into runs."""
     for number in range(count):
         for cuts in combinations(range(1, count), number):
             yield tuple(range(*pair) for pair in pairwise((0, *cuts, count)))
 
 
-def cost(units, groups):
+def cost(units: Sequence[Unit], groups: Sequence[range]) -> tuple[int, int, int]:
     """What a grouping costs, told independently of the packer."""
     fill = [sum(units[index].sizes[0] for index in group) for group in groups]
     return len(groups), sum(units[group.start].seam for group in groups[1:]), sum(full**2 for full in fill)
@@ -53,7 +54,7 @@ def test_marks_at_the_cuts_are_counted(units):
     """With fits that costs more where a message goes on, the fewest groups are still found."""
     sizes = [min(unit.sizes[0], 6) for unit in units]
 
-    def fits(first, last):
+    def fits(first: int, last: int) -> bool:
         marks = (2 if first else 0) + (2 if last < len(sizes) else 0)
         return sum(sizes[first:last]) + marks <= 10
 

@@ -5,6 +5,7 @@ import pytest
 from bot.platforms.telegram.entities import Styled, Writer, joined, units
 from bot.platforms.telegram.prose import LONGEST_TARGET, prose
 from digest.document import (
+    Block,
     Break,
     Code,
     CodeBlock,
@@ -12,6 +13,7 @@ from digest.document import (
     Details,
     Em,
     Heading,
+    Inline,
     Link,
     List,
     Mark,
@@ -28,7 +30,7 @@ FAMILY = "👨‍👩‍👧‍👦"
 HREF = "https://www.a.example/x"
 
 
-def told(*blocks):
+def told(*blocks: Block) -> tuple[str, list[tuple[str, str, str]]]:
     """The text and, for each entity, its type, the characters it covers and its argument."""
     styled = prose(blocks)
     encoded = styled.text.encode("utf-16-le")
@@ -38,7 +40,7 @@ def told(*blocks):
     ]
 
 
-def line(*inlines):
+def line(*inlines: Inline) -> tuple[str, list[tuple[str, str, str]]]:
     return told(Paragraph(inlines))
 
 
@@ -179,7 +181,7 @@ def test_details_unfold_under_their_summary():
     assert told(Details((Text("s"),), ()))[0] == "s"
 
 
-def cells(*texts):
+def cells(*texts: str) -> tuple[tuple[Text, ...], ...]:
     return tuple((Text(text),) if text else () for text in texts)
 
 

@@ -1,29 +1,34 @@
 """The second reader of our own output: what it sees, and which broken rules it finds."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from bot.platforms.base import Message
 from bot.platforms.telegram.readback import check, readback
 
+Json = dict[str, Any]
 
-def text(value="abc", entities=(), **more):
-    payload = {"text": value, **({"entities": list(entities)} if entities else {}), **more}
+
+def text(value: str = "abc", entities: Sequence[Json] = (), **more: Any) -> Message:
+    payload: Json = {"text": value, **({"entities": list(entities)} if entities else {}), **more}
     return Message("sendMessage", payload)
 
 
-def entity(kind="bold", offset=0, length=1, **more):
+def entity(kind: str = "bold", offset: int = 0, length: int = 1, **more: Any) -> Json:
     return {"type": kind, "offset": offset, "length": length, **more}
 
 
-def keyboard(*rows):
+def keyboard(*rows: Sequence[Json]) -> Message:
     return text(reply_markup={"inline_keyboard": [list(row) for row in rows]})
 
 
-def button(**more):
+def button(**more: Any) -> Json:
     return {"text": "x", "callback_data": "y"} | more
 
 
-def album(count=2, **more):
+def album(count: int = 2, **more: Any) -> Message:
     media = [{"type": "photo", "media": f"attach://{number}"} for number in range(count)]
     return Message("sendMediaGroup", {"media": media, **more}, tuple(str(n) for n in range(count)), count)
 

@@ -1,18 +1,32 @@
 """A page as Telegram messages: parts, pictures, captions, keyboards."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.base import Form
+from bot.platforms.base import Form, Message
 from bot.platforms.pictures import take_out
 from bot.platforms.telegram.limits import Limits
 from bot.platforms.telegram.readback import check, readback
 from bot.platforms.telegram.render import render
-from digest.document import Heading, Image, Link, Paragraph, Strong, Text, images, links, paragraph, plain
-from digest.page import Action, Button, Choice, Option, Page, Passage, page
+from digest.document import (
+    Heading,
+    Image,
+    Link,
+    Paragraph,
+    Rule,
+    Strong,
+    Text,
+    images,
+    links,
+    paragraph,
+    plain,
+)
+from digest.page import Action, Button, Choice, Option, Page, Passage, Picture, page
 from handlers.texts import texts_for
 from tests.lossless import words
 from tests.unit.platforms import cut_trees
@@ -27,27 +41,27 @@ SHORT = paragraph("一句话。")
 LONG = paragraph("这是一句很长的话。" * 40)
 
 
-def known(count):
+def known(count: int) -> dict[str, Picture]:
     return {f"{number}.png": picture(number) for number in range(1, count + 1)}
 
 
-def made(*passages, form=PRIVATE, **fields):
+def made(*passages: Passage, form: Form = PRIVATE, **fields: Any) -> tuple[Message, ...]:
     """The messages of a page, each of which Telegram would take."""
     messages = render(Page(passages, **fields), form)
     assert [fault for message in messages for fault in check(message)] == []
     return messages
 
 
-def labels(message):
+def labels(message: Message) -> list[list[str]]:
     rows = message.payload.get("reply_markup", {}).get("inline_keyboard", [])
     return [[button["text"] for button in row] for row in rows]
 
 
-def methods(messages):
+def methods(messages: Iterable[Message]) -> list[str]:
     return [message.method for message in messages]
 
 
-def is_in_order(wanted, found):
+def is_in_order(wanted: Iterable[str], found: Iterable[str]) -> bool:
     rest = iter(found)
     return all(one in rest for one in wanted)
 
@@ -331,7 +345,7 @@ def test_the_overview_never_costs_a_message():
 
 def test_rules_at_the_edge_of_an_item_are_not_shown():
     """Its neighbours are set apart already; a rule between two blocks stays."""
-    rule = cut_trees.Rule()
+    rule = Rule()
     (message,) = made(item(1, SHORT, rule, SHORT, rule), item(2, SHORT))
     assert message.payload["text"].count("────────") == 1
 
