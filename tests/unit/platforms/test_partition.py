@@ -50,7 +50,7 @@ def test_no_grouping_is_cheaper(units):
 
 
 @given(units_that_fit)
-def test_marks_at_the_cuts_are_counted(units):
+def test_marks_at_the_cuts_are_counted(units: list[Unit]) -> None:
     """With fits that costs more where a message goes on, the fewest groups are still found."""
     sizes = [min(unit.sizes[0], 6) for unit in units]
 
