@@ -4,14 +4,21 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 HAS_SHARED = "ZHOUZHI_SHARED" in os.environ and os.path.isdir(os.environ["ZHOUZHI_SHARED"])  # noqa: PTH112
 ENABLES = {
     "no corpus": "ZHOUZHI_SHARED=<folder with corpus and specs> make test",
     "no specs": "ZHOUZHI_SHARED=<folder with corpus and specs> make test",
+    "got empty parameter set": "ZHOUZHI_SHARED=<folder with corpus and specs> make test",
     "no chromium": "sudo apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji && make test",
 }
+
+# a few examples on every run find what breaks; THOROUGH=1 looks longer
+settings.register_profile("everyday", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=1_000, deadline=None)
+settings.load_profile("thorough" if os.environ.get("THOROUGH") else "everyday")
 
 
 def _forbidden(reason: str) -> bool:

@@ -1,5 +1,6 @@
 """Which exact parts does a variant have? Rendered once, frozen, and shared by every channel that wants the same."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
@@ -66,7 +67,9 @@ class Renditions:
             return known
         rendition_id = await self._store.deliveries.rendition(variant)
         if rendition_id is None:
-            parts = frozen(self._render(platform, stored, wish, now))
+            # a large issue takes seconds to pack: replies must not wait for it
+            messages = await asyncio.to_thread(self._render, platform, stored, wish, now)
+            parts = frozen(messages)
             rendition_id = await self._store.deliveries.freeze(variant, parts)
         count = len(await self._store.deliveries.parts(rendition_id))
         self._known[variant] = (rendition_id, count)

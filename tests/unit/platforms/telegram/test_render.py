@@ -30,8 +30,8 @@ from digest.page import Action, Button, Choice, Option, Page, Passage, Picture, 
 from handlers.texts import texts_for
 from tests.lossless import words
 from tests.unit.platforms import cut_trees
-from tests.unit.platforms.trees import images as pictured
-from tests.unit.platforms.trees import item, picture, section, trees
+from tests.unit.platforms.samples import images as pictured
+from tests.unit.platforms.samples import item, picture, section, trees
 
 PRIVATE = Form()
 PUBLIC = Form("public", bot="zhouzhi_bot")

@@ -5,9 +5,9 @@ import pytest
 from bot.platforms.base import Form
 from bot.platforms.telegram.readback import check, readback
 from bot.platforms.telegram.render import render
+from tests.contract.corpus.seeds import FILES, delivered, push
 from tests.lossless import losses, read_source
 from tests.shared import DAILY, WEEKLY, need_corpus
-from tests.unit.platforms.seeds import FILES, delivered, push
 
 PUBLIC = Form("public", bot="zhouzhi_bot")
 

@@ -5,9 +5,9 @@ import pytest
 from bot.platforms.base import Form
 from bot.platforms.web.readback import readback
 from bot.platforms.web.render import render
+from tests.contract.corpus.seeds import FILES, delivered, push, source
 from tests.lossless import losses
 from tests.shared import need_corpus
-from tests.unit.platforms.seeds import FILES, delivered, push, source
 
 
 @pytest.mark.corpus

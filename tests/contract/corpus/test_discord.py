@@ -6,9 +6,9 @@ from bot.platforms.base import Form, FormKind
 from bot.platforms.discord.check import check
 from bot.platforms.discord.readback import readback
 from bot.platforms.discord.render import render
+from tests.contract.corpus.seeds import FILES, delivered, push, source
 from tests.lossless import losses
 from tests.shared import DAILY, WEEKLY, need_corpus
-from tests.unit.platforms.seeds import FILES, delivered, push, source
 
 FORM = Form(kind="public")
 
