@@ -39,7 +39,8 @@ def test_a_year_of_ticks_opens_every_week_once(zone):
     """52 weeks, ticks at odd intervals with gaps as restarts make them: exactly 52 campaigns."""
     schedule = Schedule(frozenset({6}), (time(2, 30),), zone)
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    now, opened = start, []
+    now = start
+    opened: list[str] = []
     step = 0
     while now < start + timedelta(weeks=52):
         step += 1

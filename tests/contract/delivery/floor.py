@@ -13,7 +13,7 @@ from bot.delivery.pace import Pacer, Rates
 from bot.delivery.renditions import Renditions
 from bot.platforms.base import Form, Message, Parcel, Status
 from bot.platforms.web.render import render
-from digest.audience import Place, Subscription
+from digest.audience import Place, PlatformName, Subscription
 from digest.delivery import Outcome, Sent, State
 from digest.issue import Series
 from digest.page import Page
@@ -42,7 +42,7 @@ class SetClock:
 class Scripted:
     """A platform that keeps what it was sent and answers by `script` (default: sent)."""
 
-    name: str = "telegram"
+    name: PlatformName = "telegram"
     username: str | None = "bot"
     script: Callable[[Parcel], Outcome | None] = lambda _: None
     accepted: list[tuple[str, str]] = field(default_factory=list)  # (place, key)

@@ -18,7 +18,7 @@ from storage.issues import Saved
 from storage.leases import Lease
 from storage.store import Store
 
-POSTGRESQL: Dialect = PGDialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+POSTGRESQL: Dialect = PGDialect()
 SQLITE: Dialect = SQLiteDialect()
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

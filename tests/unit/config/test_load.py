@@ -38,7 +38,9 @@ def mistakes(tmp_path, text):
     file.write_text(text, "utf-8")
     with pytest.raises(ConfigurationError) as caught:
         load(file)
-    return {mistake.key: mistake for mistake in caught.value.arguments["mistakes"]}
+    found = caught.value.arguments["mistakes"]
+    assert isinstance(found, tuple)
+    return {mistake.key: mistake for mistake in found}
 
 
 def test_every_key_of_a_good_file_is_read(tmp_path):
@@ -48,7 +50,8 @@ def test_every_key_of_a_good_file_is_read(tmp_path):
     settings = load(file).settings
     rule = settings.schedules()["weekly"]
     assert rule is not None
-    assert (rule.days, rule.at, rule.zone) == ({0, 3}, (time(8, 30), time(17)), "Asia/Shanghai")
+    assert rule.days == frozenset({0, 3})
+    assert (rule.at, rule.zone) == ((time(8, 30), time(17)), "Asia/Shanghai")
     assert rule.catch_up == timedelta(hours=36)
     assert settings.known_series()["weekly"].aliases == (("models", ("Models", "模型与能力")),)
     assert settings.telegram is not None

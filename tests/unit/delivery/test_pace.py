@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from bot.delivery.pace import PaceBook, Rates
+from bot.delivery.pace import PaceBook, Rates, Ticket
 from digest.audience import Place
 
 TELEGRAM = Rates(30, 1, 20)
@@ -19,8 +19,8 @@ def run(chats, parts, *, messages=1, jitter=0.005, seed=1):
     chance = random.Random(seed)
     book = PaceBook(TELEGRAM)
     left = dict.fromkeys(chats, parts)
-    arrivals = {chat: [] for chat in chats}
-    answers = []
+    arrivals: dict[Place, list[float]] = {chat: [] for chat in chats}
+    answers: list[tuple[float, int, Ticket]] = []
     now, order = 0.0, 0
     while any(left.values()) or answers:
         while answers and answers[0][0] <= now:
