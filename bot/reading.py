@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from digest.revision import revision_hash
-from digest.safe_path import picture_path
-
 from bot.media.images import Prepared, prepare
 from bot.sources.base import IssueSource, SourceFile
 from digest.errors import NotFound, Refused
 from digest.issue import Issue, Problem, Series
 from digest.page import Picture
 from digest.parse import parse
+from digest.revision import revision_hash
+from digest.safe_path import picture_path
 
 
 @dataclass(frozen=True, slots=True)

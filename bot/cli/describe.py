@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from digest.parse.counts import counts, summary
-
 from bot.reading import Loaded
 from digest.document import images, links
 from digest.issue import Issue, Item, Problem
+from digest.parse.counts import counts, summary
 from handlers.texts import Texts
 
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Mapping
 
 import structlog
-from handlers.views.progress import progress_page
 
 from bot.platforms.base import Form, Platform
 from digest.audience import Place
 from digest.page import Page
 from handlers.texts import texts_for
+from handlers.views.progress import progress_page
 from storage.store import Store
 
 EVERY_S = 3  # experience.md §4: edited at most every 3 s

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digest.safe_path import picture_path
-
 from digest.errors import Refused
+from digest.safe_path import picture_path
 
 MAX_ENTRIES = 200
 MAX_BYTES = 50 * 1024 * 1024
