@@ -5,6 +5,7 @@ out as exact bytes through `wire`, over the same session that its request class 
 """
 
 import asyncio
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -38,6 +39,8 @@ from storage.media import MediaRoom
 
 # read whenever a 429 is met; without it the library warns from inside the request (telegram.md §3)
 os.environ.setdefault("PTB_TIMEDELTA", "1")
+# at DEBUG it writes the address of the Bot API, and the token is part of that
+logging.getLogger("telegram.ext.ExtBot").setLevel(logging.INFO)
 
 ENDING_S: Final = 10.0  # how long the end waits for replies that are being given
 RECENT: Final = 2_000  # update ids that are remembered, so that none is handled twice

@@ -55,7 +55,8 @@ class Wire:
         self, method: str, fields: Mapping[str, str], files: Sequence[Upload]
     ) -> tuple[int, bytes]:
         """Post fields and files as multipart; like `post` in all else."""
-        form = aiohttp.FormData()
+        # names stay as they are: the Bot API would show percent signs for Chinese letters
+        form = aiohttp.FormData(quote_fields=False)
         for name, value in fields.items():
             form.add_field(name, value)
         for file in files:
