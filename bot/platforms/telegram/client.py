@@ -34,6 +34,7 @@ from bot.platforms.telegram.wire import MaybeSent, NotSent, Upload, Wire
 from digest.audience import Place, PlatformName
 from digest.calendar import Clock
 from digest.delivery import Outcome
+from digest.errors import NotFound
 from digest.page import Page
 from storage.media import MediaRoom
 
@@ -292,8 +293,12 @@ class TelegramPlatform:
 
     async def _relocate(self, old: Place, new: Place) -> None:
         """Told twice by Telegram (in the old group and in the new); moving twice changes nothing."""
-        if self._tell_relocated is not None:
+        if self._tell_relocated is None:
+            return
+        try:
             await self._tell_relocated(old, new)
+        except NotFound:
+            log.debug("telegram.relocation_of_a_stranger", old=str(old), new=str(new))
 
     async def _publish_menus(self) -> None:
         try:

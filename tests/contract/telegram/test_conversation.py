@@ -283,6 +283,22 @@ async def test_a_group_that_becomes_a_supergroup_is_told_once_known(scene: Scene
     assert scene.front.heard == []
 
 
+async def test_a_move_of_a_known_group_is_written_and_of_a_stranger_is_no_error(scene: Scene):
+    """The address in storage follows; a group nobody has subscribed in changes nothing."""
+    audience = scene.store.audience
+    scene.platform._tell_relocated = audience.move
+    known = await audience.channel(Place("telegram", str(BASIC)), "group")
+    scene.fake.people.chat(-777, "group", title="路人")
+    async with scene.running():
+        scene.fake.people.migrate(-777, -1005550008)
+        scene.fake.people.migrate(BASIC, -1005550009)
+        await heard_next(scene, partial(scene.fake.people.say, READER, "/help"))
+    moved = await audience.find(Place("telegram", "-1005550009"))
+    assert moved is not None
+    assert moved.id == known.id
+    assert await audience.find(Place("telegram", "-1005550008")) is None
+
+
 async def test_a_reply_follows_a_group_that_moved(scene: Scene):
     """The group was upgraded while the handler worked: the answer goes to the new address."""
     people = scene.fake.people
