@@ -390,6 +390,21 @@ media = Table(
     must("file_id", Text, "what the platform knows it by"),
 )
 
+# The web platform's own memory (delivery.md §6): what a messenger's server keeps for the others
+
+chat_message = Table(
+    "chat_message",
+    metadata,
+    number("in the order of writing"),
+    must("address", Text, "in which chat"),
+    must("key", Text, "idempotency key: of the part row, or of what the person sent"),
+    must("change", BigInteger, "grows with every insert and edit of the chat; what a reader resumes from"),
+    must("body", Text, "what is shown, as JSON"),
+    must("created_at", Instant, "when it was written"),
+    UniqueConstraint("address", "key"),
+    Index("chat_message_change", "address", "change"),
+)
+
 # Search (search.md §7)
 
 link = Table(

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from digest.errors import ConfigurationError
 from storage.audience import AudienceRoom
+from storage.chats import ChatsRoom
 from storage.deliveries import DeliveriesRoom
 from storage.engine import Database, Sqlite, connect
 from storage.issues import IssuesRoom
@@ -28,6 +29,7 @@ class Store:
     leases: LeasesRoom
     media: MediaRoom
     tokens: TokensRoom
+    chats: ChatsRoom
     search: SearchRoom
     database: Database
 
@@ -62,6 +64,7 @@ async def open_store(url: str) -> Store:
         leases=LeasesRoom(database),
         media=MediaRoom(database),
         tokens=TokensRoom(database),
+        chats=ChatsRoom(database),
         search=search,
         database=database,
     )

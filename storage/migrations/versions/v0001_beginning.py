@@ -24,6 +24,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name="category_slug_key"),
     )
     op.create_table(
+        "chat_message",
+        sa.Column("id", ID, nullable=False, comment="in the order of writing"),
+        sa.Column("address", sa.Text(), nullable=False, comment="in which chat"),
+        sa.Column(
+            "key",
+            sa.Text(),
+            nullable=False,
+            comment="idempotency key: of the part row, or of what the person sent",
+        ),
+        sa.Column(
+            "change",
+            sa.BigInteger(),
+            nullable=False,
+            comment="grows with every insert and edit of the chat; what a reader resumes from",
+        ),
+        sa.Column("body", sa.Text(), nullable=False, comment="what is shown, as JSON"),
+        sa.Column("created_at", sa.BigInteger(), nullable=False, comment="when it was written"),
+        sa.PrimaryKeyConstraint("id", name="chat_message_pk"),
+        sa.UniqueConstraint("address", "key", name="chat_message_address_key"),
+    )
+    op.create_index("chat_message_change", "chat_message", ["address", "change"], unique=False)
+    op.create_table(
         "extra_message",
         sa.Column("campaign_id", ID, autoincrement=False, nullable=False, comment="as in part_row"),
         sa.Column("channel_id", ID, autoincrement=False, nullable=False, comment="as in part_row"),
