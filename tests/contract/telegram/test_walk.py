@@ -97,8 +97,11 @@ async def test_the_pacer_meets_no_limit(scene: Scene):
         async with pacer.slot(Place("telegram", str(address)), "push"):
             return await scene.platform.send(scene.parcel(message(), address))
 
+    # the pacer learns the round trip from warm connections: a first call's also pays for the connection
+    for reader in readers[:3]:
+        await push(reader)
     begun = time.monotonic()
-    outcomes = await asyncio.gather(*(push(address) for address in (*readers, GROUP, READER, READER)))
+    outcomes = await asyncio.gather(*(push(address) for address in (*readers[3:], GROUP, READER, READER)))
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
     assert scene.fake.log.most_within(1) <= 30
     assert scene.fake.log.most_within(1, READER) == 1
