@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from storage.store import Store, open_store
+from tests.contract.telegram.caller import Caller
 from tests.contract.telegram.stage import ADMIN, BASIC, GROUP, NEWS, READER, Scene, build
 from tests.fakes.telegram import FakeTelegram, Rates
 
@@ -33,3 +35,9 @@ async def scene(fake: FakeTelegram, store: Store) -> AsyncIterator[Scene]:
     built = build(fake, store)
     yield built
     await built.platform.close()
+
+
+@pytest.fixture
+async def call(fake: FakeTelegram) -> AsyncIterator[Caller]:
+    async with aiohttp.ClientSession() as session:
+        yield Caller(fake, session)
