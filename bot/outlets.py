@@ -2,16 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from bot.app import Bot, Outlet, token_name
+from bot.app import Bot, Outlet, curators, token_name
 from bot.delivery.dispatcher import Window
 from bot.delivery.pace import Pacer, Rates
+from digest.audience import Place
 
 if TYPE_CHECKING:
-    from bot.config import DiscordTable, TelegramTable
+    from bot.config import DiscordTable, TelegramTable, WebTable
 
 NONCE_S = (
     110  # Discord recognises a nonce "in the past few minutes"; we trust two, less a margin (delivery.md §6)
 )
+
+WEB_PERSON = "me"  # the address of the one chat that is served
+WEB_RATE = 1_000  # messages a second: there is no one to limit us, only a loop to be kept short
 
 
 def add_configured(bot: Bot) -> None:
@@ -21,6 +25,8 @@ def add_configured(bot: Bot) -> None:
         bot.add(telegram(bot, settings.telegram))
     if settings.discord is not None:
         bot.add(discord(bot, settings.discord))
+    if settings.web is not None:
+        bot.add(web(bot, settings.web))
 
 
 def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
@@ -70,3 +76,19 @@ def discord(bot: Bot, table: "DiscordTable") -> Outlet:
         clock=bot.clock,
     )
     return Outlet(platform, pacer, Window(in_flight=16, policy="hold", repeats_s=NONCE_S), token_name(token))
+
+
+def web(bot: Bot, table: "WebTable") -> Outlet:
+    from bot.platforms.web.client import WebPlatform, WebSettings  # noqa: PLC0415  imported only when configured
+
+    # whoever has the key is one person; in `[desk]` he is called `web:me`
+    role = curators(bot.configuration).get(Place("web", WEB_PERSON), "reader")
+    platform = WebPlatform(
+        WebSettings(table.listen, table.port, {WEB_PERSON: WEB_PERSON}, {WEB_PERSON: role}),
+        front=bot.house,
+        pictures=bot.cellar,
+        chats=bot.store.chats,
+        clock=bot.clock,
+    )
+    pacer = Pacer(Rates(WEB_RATE, 0, 0))
+    return Outlet(platform, pacer, Window(in_flight=16), token_name(f"{table.listen}:{table.port}"))

@@ -1,0 +1,114 @@
+// What does the web platform's own chat look like? Messages from the stream, buttons and choices under them.
+
+import { Composer } from "./composer.js";
+import { Log, get, h, newId, post, roving, sieved, toast } from "./dom.js";
+
+export class WebChat {
+  // language() -> BCP 47 tag of the page
+  constructor({ chat, words, language, onTrouble }) {
+    this.chat = chat;
+    this.words = words;
+    this.language = language;
+    this.onTrouble = onTrouble;
+    this.element = h("div", { class: "web-chat" });
+    const list = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": words.log, tabindex: "0" });
+    this.log = new Log(list);
+    this.composer = new Composer({
+      words,
+      send: (text, ask) => this.say(ask ? { kind: "answer", text, action: ask.action } : { kind: "text", text }),
+      complete: async (typed) =>
+        (await get(`/chat/${encodeURIComponent(this.chat)}/complete?${new URLSearchParams({ typed, language: language() })}`)).found,
+    });
+    this.element.append(list, this.composer.element);
+  }
+
+  open() {
+    this.close();
+    this.log.clear();
+    this.source = new EventSource(`/chat/${encodeURIComponent(this.chat)}/events`);
+    this.source.addEventListener("message", (event) => this.show(JSON.parse(event.data)));
+    this.source.addEventListener("open", () => this.onTrouble(""));
+    this.source.addEventListener("error", () =>
+      this.onTrouble(this.source.readyState === EventSource.CLOSED ? this.words.closed : this.words.lost),
+    );
+  }
+
+  close() {
+    if (this.source) this.source.close();
+  }
+
+  switchTo(chat) {
+    this.chat = chat;
+    this.open();
+  }
+
+  show(message) {
+    this.log.put(message.id, this.draw(message));
+    if (message.ask) this.composer.answering(message.ask);
+  }
+
+  draw(message) {
+    if (message.author === "person") {
+      return h("div", { class: "message mine" }, h("p", {}, message.text));
+    }
+    const bubble = h("div", { class: "bubble", lang: message.language || null }, message.html ? sieved(message.html) : null);
+    for (const file of message.files || []) {
+      bubble.append(h("a", { class: "file", href: file.href, download: file.name }, `⬇ ${file.name}`));
+    }
+    const made = h("div", { class: "message theirs" }, bubble);
+    for (const choice of message.choices || []) made.append(this.choice(message, choice));
+    for (const row of message.rows || []) made.append(this.row(message, row));
+    return made;
+  }
+
+  row(message, buttons) {
+    const made = buttons.map((one) =>
+      one.url
+        ? h("a", { class: `button ${one.style}`, href: one.url, target: "_blank", rel: "noopener noreferrer", "aria-label": one.name }, one.label)
+        : h(
+            "button",
+            {
+              type: "button",
+              class: `button ${one.style}`,
+              "aria-label": one.name,
+              disabled: !one.action && !one.toast,
+              onclick: (event) => (one.action ? this.press(event, message, one.action) : toast(one.toast)),
+            },
+            one.label || "\u00a0",
+          ),
+    );
+    return roving(h("div", { class: "buttons", role: "group" }, made));
+  }
+
+  choice(message, choice) {
+    const options = choice.options.map((one) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button option",
+          "aria-pressed": one.is_on === null ? null : String(one.is_on),
+          onclick: (event) => this.press(event, message, one.action),
+        },
+        one.is_on === null ? null : h("span", { class: "tick", "aria-hidden": "true" }, one.is_on ? "✓" : ""),
+        h("span", {}, one.label, one.description ? h("small", {}, one.description) : null),
+      ),
+    );
+    return roving(h("div", { class: `choice columns-${Math.min(choice.columns, 3)}`, role: "group", "aria-label": choice.prompt }, options));
+  }
+
+  press(event, message, action) {
+    event.currentTarget.classList.add("pressed");
+    return this.say({ kind: "action", action, message: message.id });
+  }
+
+  async say(what) {
+    try {
+      const answer = await post(`/chat/${encodeURIComponent(this.chat)}/say`, { id: newId(), language: this.language(), ...what });
+      toast(answer.toast);
+    } catch {
+      toast(this.words.unsent);
+    }
+    this.log.toEnd();
+  }
+}
