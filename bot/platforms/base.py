@@ -55,7 +55,8 @@ class Parcel:
     """A frozen message on its way to one channel.
 
     `key` is stable for (campaign, channel, part), at most 25 characters: the idempotency key where a platform has one.
-    `is_plain`: strip the markup before sending. `is_silent`: without a notification. `reply_to`: message it answers.
+    `is_plain`: strip the markup before sending. `is_silent`: without a notification. `part` counts from 1 within the
+    delivery: the first part of a delivery to a forum makes the post, later ones go into it.
     """
 
     channel: Channel
@@ -63,6 +64,7 @@ class Parcel:
     key: str
     is_plain: bool = False
     is_silent: bool = False
+    part: int = 1
 
 
 class Pictures(Protocol):
