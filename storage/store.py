@@ -51,11 +51,16 @@ async def open_store(url: str) -> Store:
         else:
             await database.write(_check)
             await bring_up_to_date(database)
-        search = SearchRoom(database)
-        await search.ensure()  # before anything is saved: the index must be of today's tokeniser
+        store = furnished(database)
+        await store.search.ensure()  # before anything is saved: the index must be of today's tokeniser
     except BaseException:
         await database.close()
         raise
+    return store
+
+
+def furnished(database: Database) -> Store:
+    """The rooms on a database that is open and up to date."""
     return Store(
         issues=IssuesRoom(database),
         audience=AudienceRoom(database),
@@ -65,7 +70,7 @@ async def open_store(url: str) -> Store:
         media=MediaRoom(database),
         tokens=TokensRoom(database),
         chats=ChatsRoom(database),
-        search=search,
+        search=SearchRoom(database),
         database=database,
     )
 

@@ -1,6 +1,6 @@
 """What happens when somebody types or presses in the browser? It is kept, asked of the handlers, and the answer kept."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 
 from aiohttp import web
@@ -9,21 +9,16 @@ from bot.platforms.base import Form, Front, Incoming, Message
 from bot.platforms.web import public
 from bot.platforms.web.render import ask_json, render
 from bot.platforms.web.stream import BEAT_S, Bell, Event, last_seen, rung_or_beat, stream
-from digest.audience import Place, Role
+from digest.audience import Place
 from digest.calendar import Clock
 from digest.document import Paragraph, Text
 from digest.errors import Refused
 from digest.page import Action, Ask, Page, Reply, page
-from handlers.table import menu
-from handlers.texts import language_for, texts_for
 from storage.chats import ChatsRoom
 
 LOOK_S: Final = 2.0  # another process may write into the chat: looked for this often
 LONGEST: Final = 4_000  # characters that are read of what was typed
-COMPLETIONS: Final = 25
 AT_ONCE: Final = 200  # messages that are read from storage in one go
-# which of a command's arguments is completed, where it is not the category
-COMPLETES: Final = {"latest": "series", "issue": "n", "sections": "issue", "broadcast": "issue"}
 FORM: Final = Form("private")
 
 
@@ -114,27 +109,6 @@ class Chat:
                 rung = bell.listen()
 
         return await stream(request, found)
-
-    async def completions(
-        self, place: Place, typed: str, language: str | None, role: Role = "reader"
-    ) -> Sequence[Mapping[str, str]]:
-        """What may stand in the box: commands after `/`, then what completes the command's argument."""
-        head, space, rest = typed.partition(" ")
-        if not head.startswith("/"):
-            return []
-        if not space:
-            texts = texts_for(language_for(language))
-            entries = menu(texts, role)
-            return [
-                {"label": f"/{name}", "about": about, "value": f"/{name}"}
-                for name, about in entries
-                if name.startswith(head[1:].casefold())
-            ]
-        option = COMPLETES.get(head[1:], "category")
-        found = await self._front.complete(place.platform, head[1:], option, rest.strip())
-        return [
-            {"label": label, "about": "", "value": f"{head} {value}"} for label, value in found[:COMPLETIONS]
-        ]
 
 
 def _read(

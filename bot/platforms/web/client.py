@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.platforms.base import Form, Front, Message, Parcel, Pictures, Status
 from bot.platforms.web import public
 from bot.platforms.web.chat import Chat
+from bot.platforms.web.completion import completions
 from bot.platforms.web.door import Door
 from bot.platforms.web.render import render
 from bot.platforms.web.server import Folder, Server, read_json
@@ -67,6 +68,7 @@ class WebPlatform:
         self.server = server or Server(Door(settings.listen), settings.port, pictures)
         self._owns_server = server is None
         self._settings = settings
+        self._front = front
         self._chats = chats
         self._clock = clock
         self._status = Status("starting")
@@ -169,7 +171,7 @@ class WebPlatform:
         address = self._address(request)
         typed, language = request.query.get("typed", ""), request.query.get("language")
         role = self._settings.roles.get(address, "reader")
-        found = await self._chat.completions(Place("web", address), typed, language, role)
+        found = await completions(self._front, self.name, typed, language, role)
         return web.json_response({"found": found})
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
