@@ -7,6 +7,7 @@ at every start (discord.md §3: ways to die).
 
 import asyncio
 import random
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
 
@@ -281,12 +282,13 @@ class DiscordPlatform:
             if closed.code in FATAL:
                 self._stop(f"gateway closed with {closed.code}")
             return f"gateway closed with {closed.code}", gateway.was_ready
-        except Exception as error:
-            # a half-formed event raises out of the library in any shape; its content is none of the log's business
-            expected = isinstance(error, OSError | aiohttp.ClientError | discord.DiscordException)
-            if not expected:
-                log.warning("discord.gateway_broke", error=type(error).__name__, exc_info=True)
-            return f"{type(error).__name__}: {error}" if expected else type(error).__name__, gateway.was_ready
+        except (OSError, aiohttp.ClientError, discord.DiscordException) as error:
+            return _named(error), gateway.was_ready
+        except Exception as error:  # noqa: BLE001  a half-formed event raises out of the library in any shape
+            # where it broke, but nothing of what people wrote
+            steps = [step.name for step in traceback.extract_tb(error.__traceback__)]
+            parser = next((name for name in steps if name.startswith("parse_")), steps[-1])
+            return f"{type(error).__name__} in {parser}", gateway.was_ready
         return "gateway ended", gateway.was_ready
 
     async def _end(self) -> None:

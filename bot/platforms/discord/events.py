@@ -277,6 +277,10 @@ class Listener(Protocol):
     def lost(self, places: Iterable[tuple[Place, ChannelKind]], native_id: int) -> None: ...
 
 
+class Restless(discord.DiscordException):
+    """The gateway takes us in and throws us out again."""
+
+
 class Gateway(discord.Client):
     """One life of the gateway; it tells its listener what happens and keeps nothing."""
 
@@ -286,6 +290,7 @@ class Gateway(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=settings.servers_s,
             max_ratelimit_timeout=settings.max_ratelimit_timeout,
             allowed_mentions=discord.AllowedMentions.none(),
         )
@@ -300,15 +305,22 @@ class Gateway(discord.Client):
     async def on_resumed(self) -> None:
         self._listener.is_up()
 
-    async def on_disconnect(self) -> None:
-        """The library reconnects at once and for ever; too often is left to the supervisor's pauses."""
-        self._listener.is_down("gateway lost")
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """The library tells of a lost connection here, and then reconnects at once and for ever.
+
+        Raises Restless out of it where that happens too often: the supervisor's pauses are longer.
+        """
+        if event == "disconnect":
+            self._listener.is_down("gateway lost")
+            self._count_loss()
+        super().dispatch(event, *args, **kwargs)
+
+    def _count_loss(self) -> None:
         count, span = RESTLESS
         now = self.loop.time()
         self._lost_at = [*(at for at in self._lost_at if now - at < span), now]
         if len(self._lost_at) >= count:
-            log.warning("discord.gateway_restless", lost=len(self._lost_at))
-            await self.close()
+            raise Restless(f"gateway lost {count} times within {span:.0f} s")
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         self._listener.hear(interaction)

@@ -239,12 +239,16 @@ class Sender:
 
 
 def file_names(message: Message) -> tuple[str, ...]:
-    """What the uploads are called, in order: as the payload lists them, else as it shows them."""
+    """What the uploads are called, in order: as the payload lists them, else as it shows them, else by their hash."""
     listed = [str(file["filename"]) for file in message.payload.get("attachments", ()) if "filename" in file]
     if len(listed) == len(message.pictures):
         return tuple(listed)
     shown = [url.removeprefix(SCHEME) for url in images_of(message.payload) if url.startswith(SCHEME)]
-    return tuple(dict.fromkeys(shown))
+    shown = list(dict.fromkeys(shown))
+    return tuple(
+        shown[index] if index < len(shown) else f"{index}-{sha[:16]}"
+        for index, sha in enumerate(message.pictures)
+    )
 
 
 def _is_elsewhere(failed: CallFailed) -> bool:

@@ -15,7 +15,8 @@ class DiscordSettings:
     `global_rate`: calls a second of the pacer (`bot.outlets`). Times in seconds: `answer_s` is how long an answer is
     waited for, `upload_s` the same for a call with files; `thinking_s` is when a slow reply is deferred (Discord gives
     three seconds); a lost gateway is tried again after `backoff_s`, doubled up to `backoff_cap_s`, and one that takes
-    us in only to throw us out up to `quarrel_cap_s`, for a token may identify 1,000 times a day.
+    us in only to throw us out up to `quarrel_cap_s`, for a token may identify 1,000 times a day. `servers_s` is how long
+    the gateway may be silent between two servers it tells of before it counts as up.
     """
 
     token: str = field(repr=False)
@@ -34,6 +35,7 @@ class DiscordSettings:
     backoff_cap_s: float = 20
     quarrel_cap_s: float = 120
     sync_again_s: float = 60
+    servers_s: float = 2
 
     @property
     def token_hash(self) -> str:

@@ -101,6 +101,7 @@ def build(fake: FakeDiscord, **more: Any) -> Scene:
         "quarrel_cap_s": 0.2,
         "answer_s": 2,
         "sync_again_s": 0.05,
+        "servers_s": 0.1,
     }
     arguments = {
         key: more.pop(key) for key in list(more) if key in ("commands", "known_commands", "remember_commands")
