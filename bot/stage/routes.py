@@ -1,8 +1,9 @@
 """What does the demo's page ask for? Its files, its stream, what a visitor does, and what he turns and breaks."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -18,8 +19,8 @@ from bot.platforms.web.stream import Event, last_seen, rung_or_beat, stream
 from bot.stage.controls import Controls
 from bot.stage.ledger import state
 from bot.stage.play import Play
-from bot.stage.scenery import CURATOR, READER, SCENES, person
-from bot.stage.visitor import Scene
+from bot.stage.scenery import CURATOR, PEOPLE, READER, SCENES, person
+from bot.stage.visitor import Heard, Person, Scene, Visitor
 from digest.audience import Role
 from digest.errors import Refused, ZhouzhiError
 from digest.page import Action
@@ -29,6 +30,7 @@ PAGE: Final = Path(__file__).parent / "page"
 ROUND: Final = 10**9  # event ids of one round stay below
 LOOK_S: Final = 0.4  # the ledger is looked at so often
 PREFIX: Final = "demo."
+NAMES: Final = {scene.place: scene.name for scene in SCENES.values()}
 
 
 class CurrentPictures:
@@ -56,12 +58,25 @@ async def opened(play: Play, port: int) -> Server:
     return server
 
 
+@contextmanager
+def survived() -> Iterator[None]:
+    """A life that ends under a request is told as such: the request itself was not cancelled."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise web.HTTPServiceUnavailable(text="the process was killed") from None
+
+
 def forwarded(play: Play) -> list[web.RouteDef]:
     """The web platform's routes, each answered by the platform of the present life."""
 
     async def forward(number: int, request: web.Request) -> web.StreamResponse:
         handler = cast("Any", play.life.web.routes()[number].handler)
-        return cast("web.StreamResponse", await handler(request))
+        with survived():
+            return cast("web.StreamResponse", await handler(request))
 
     return [
         web.RouteDef(route.method, route.path, partial(forward, number), route.kwargs)
@@ -107,10 +122,7 @@ class Stage:
             "languages": list(LANGUAGES),
             "words": found,
             "chat": chat_words(language),
-            "scenes": {
-                scene.name: {"place": str(scene.place), "kind": scene.kind} for scene in SCENES.values()
-            },
-            "people": {role: asdict(person("telegram", role, "", language)) for role in (READER, CURATOR)},
+            "people": PEOPLE,
         }
         return web.json_response(body)
 
@@ -133,7 +145,11 @@ class Stage:
                     yield Event("state", now)
                 for bubble in play.world.after(seen - base):
                     seen = base + bubble.seq
-                    yield Event("bubble", {**bubble.as_json(), "round": play.round}, seen)
+                    yield Event(
+                        "bubble",
+                        {**bubble.as_json(), "scene": NAMES[bubble.place], "round": play.round},
+                        seen,
+                    )
                 await rung_or_beat(rung, LOOK_S)
 
         return await stream(request, found)
@@ -157,13 +173,8 @@ class Stage:
         who = person(scene.place.platform, str(role), texts(f"demo.role_{role}"), self._play.language)
         visitor = self._play.life.visitors[scene.place.platform]
         try:
-            if wanted.get("kind") == "press":
-                data, message = str(wanted.get("data") or ""), str(wanted.get("message") or "")
-                heard = await visitor.presses(who, scene, data, int(message) if message.isdecimal() else 0)
-            else:
-                answers = wanted.get("answers")
-                action = Action.decode(answers) if isinstance(answers, str) and answers else None
-                heard = await visitor.types(who, scene, str(wanted.get("text") or ""), action)
+            with survived():
+                heard = await self._heard(visitor, who, scene, wanted)
         except Refused as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         ask = heard.ask
@@ -171,6 +182,14 @@ class Stage:
         if ask is not None:
             question = {"prompt": ask.prompt, "placeholder": ask.placeholder, "action": ask.action.encode()}
         return web.json_response({"toast": heard.toast, "ask": question})
+
+    async def _heard(self, visitor: Visitor, who: Person, scene: Scene, wanted: Mapping[str, Any]) -> Heard:
+        if wanted.get("kind") == "press":
+            data, message = str(wanted.get("data") or ""), str(wanted.get("message") or "")
+            return await visitor.presses(who, scene, data, int(message) if message.isdecimal() else 0)
+        answers = wanted.get("answers")
+        action = Action.decode(answers) if isinstance(answers, str) and answers else None
+        return await visitor.types(who, scene, str(wanted.get("text") or ""), action)
 
     async def _control(self, request: web.Request) -> web.StreamResponse:
         wanted: Mapping[str, Any] = await read_json(request)

@@ -57,6 +57,7 @@ class TelegramLook:
             "asks": payload.get("reply_markup", {}).get("input_field_placeholder", "")
             if _is_question(message)
             else None,
+            "answers": _encoded(self.answers(message)),
         }
 
     def meter(self, message: Message) -> list[tuple[str, int, int]]:
@@ -73,6 +74,10 @@ class TelegramLook:
     def answers(self, message: Message) -> Action | None:
         """The action a question carries."""
         return asks.asked(entity.get("url", "") for entity in message.payload.get("entities", ()))
+
+
+def _encoded(action: Action | None) -> str | None:
+    return action.encode() if action else None
 
 
 def _is_question(message: Message) -> bool:

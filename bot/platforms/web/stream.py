@@ -59,7 +59,16 @@ async def stream(
             await response.write(event.written() if event is not None else b": here\n\n")
     except ConnectionError:
         pass  # it went away; it comes back with its last id
+    except asyncio.CancelledError:
+        if _is_cancelled():
+            raise
+        # the source ended, we did not: the browser asks the next one
     return response
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def rung_or_beat(rung: asyncio.Event, beat_s: float = BEAT_S) -> bool:
