@@ -72,6 +72,7 @@ class Bot:
         self.library = Library(store, self.cellar, clock)
         self.opener = Opener(store, clock, rules(settings.series), self.wake)
         self.platforms: dict[str, Platform] = {}
+        self.house.platforms = self.platforms
         renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
@@ -170,7 +171,13 @@ class Bot:
                 group.create_task(run_clock(self.tick, every))
                 group.create_task(self.progress.run())
         finally:
-            self._lock.give_back()
+            await self.close()
+
+    async def close(self) -> None:
+        """Let the platforms' connections go, and the lock."""
+        for platform in self.platforms.values():
+            await platform.close()
+        self._lock.give_back()
 
     async def _serve(self, outlet: Outlet) -> None:
         """Send and receive in a token's name for as long as its lease is ours."""

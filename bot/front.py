@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.platforms.base import Incoming
+from bot.platforms.base import Incoming, Renders
 from digest.audience import Channel, Place, PlatformName, Reader, Role
 from digest.calendar import Clock, Schedule
 from digest.issue import Series
@@ -43,7 +43,7 @@ class House:
         self._schedules = schedules
         self._curators = curators
         self._wake = wake
-        self.bots: dict[str, str] = {}  # user names by platform, filled as the platforms come up
+        self.platforms: Mapping[str, Renders] = {}  # by name; each knows what its bot is called there
 
     async def answer(self, incoming: Incoming) -> Reply:
         try:
@@ -110,7 +110,7 @@ class House:
             time_zone=self._time_zone,
             series=self._series,
             schedules=self._schedules,
-            bots=self.bots,
+            bots={name: one.username for name, one in self.platforms.items() if one.username},
         )
 
     async def _left(self, incoming: Incoming) -> None:

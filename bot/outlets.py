@@ -31,6 +31,7 @@ def add_configured(bot: Bot) -> None:
 
 def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
     from bot.platforms.telegram.client import TelegramPlatform  # noqa: PLC0415  imported only when configured
+    from bot.platforms.telegram.menus import house_menus  # noqa: PLC0415
     from bot.platforms.telegram.settings import TelegramSettings  # noqa: PLC0415
 
     token = table.token.get_secret_value()
@@ -48,6 +49,8 @@ def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
         pace=pacer,
         media=bot.store.media,
         clock=bot.clock,
+        relocated=bot.store.audience.move,
+        menus=house_menus(curators(bot.configuration), bot.configuration.settings.language),
     )
     policy = bot.configuration.settings.delivery.unknown
     return Outlet(platform, pacer, Window(in_flight=16, policy=policy), token_name(token))

@@ -216,6 +216,7 @@ async def _wait(configuration: Configuration, store: Store, campaign: Campaign) 
         for task in sending:
             task.cancel()
         await asyncio.gather(*sending, return_exceptions=True)
+        await bot.close()
 
 
 def _say(report: Report, name: str, *, json: bool) -> None:

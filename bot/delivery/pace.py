@@ -16,6 +16,7 @@ from bot.platforms.base import Lane
 from digest.audience import Place
 
 SHARE: Final = 0.5  # of the smallest round trip; 0.9 let the platform answer 429 (measured)
+LAG_S: Final = 0.02  # no more than this is taken for the way: a first call's connecting is no way
 GRACE_S: Final = 0.005  # timers wake a little early on some machines
 ORDER: Final[dict[Lane, int]] = {"reply": 0, "preview": 1, "push": 2}
 
@@ -72,7 +73,7 @@ class PaceBook:
 
     def address_ready(self, place: Place, messages: int, now: float) -> float:
         """The instant from which the address alone would allow it."""
-        known = self._addresses.get(place)
+        known = self._addresses.get(whole(place))
         if known is None:
             return now
         ready = max(now, known.free_at)
@@ -107,7 +108,7 @@ class PaceBook:
 
     def take(self, place: Place, messages: int, now: float) -> Ticket:
         """The call leaves now."""
-        address = self._addresses.setdefault(place, _Address())
+        address = self._addresses.setdefault(whole(place), _Address())
         address.in_flight += messages
         self._in_flight += messages
         return Ticket(place, messages, now)
@@ -116,10 +117,10 @@ class PaceBook:
         """Its answer is there (or was given up for)."""
         trip = now - ticket.left_at
         self._round_trip = trip if not self._round_trip else min(self._round_trip, trip)
-        arrived = now - SHARE * self._round_trip + GRACE_S
+        arrived = now - min(LAG_S, SHARE * self._round_trip) + GRACE_S
         self._in_flight -= ticket.messages
         self._busy.append((arrived + 1, ticket.messages))
-        address = self._addresses[ticket.place]
+        address = self._addresses[whole(ticket.place)]
         address.in_flight -= ticket.messages
         address.free_at = max(address.free_at, arrived + self.rates.chat_gap_s * ticket.messages)
         if self._is_counted(ticket.place):
@@ -131,7 +132,7 @@ class PaceBook:
         if place is None:
             self._halted_until = max(self._halted_until, now + seconds)
         else:
-            address = self._addresses.setdefault(place, _Address())
+            address = self._addresses.setdefault(whole(place), _Address())
             address.free_at = max(address.free_at, now + seconds)
 
     def _is_counted(self, place: Place) -> bool:
@@ -145,6 +146,11 @@ class PaceBook:
                 for place, known in self._addresses.items()
                 if known.in_flight or known.minute or known.free_at > now
             }
+
+
+def whole(place: Place) -> Place:
+    """The chat a topic stands in: the platform limits chats, not topics."""
+    return Place(place.platform, place.address.partition(":")[0])
 
 
 @dataclass(order=True, slots=True)

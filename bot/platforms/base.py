@@ -153,6 +153,10 @@ class Platform(Renders, Protocol):
         """Replace a message's content. "Not modified" is Sent."""
         ...
 
+    async def close(self) -> None:
+        """Let connections go; for those who sent without `run`, and harmless after it."""
+        ...
+
     async def run(self) -> None:
         """Receive what people do until cancelled; supervises itself and never raises for the network's sake."""
         ...

@@ -69,6 +69,9 @@ class StagePlatform:
         await self._travel()
         return Sent(ids)
 
+    async def close(self) -> None:
+        """Nothing is held open."""
+
     async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
         await self._travel()
         if "outage" in self._wires.faults.on:

@@ -170,8 +170,6 @@ class Play:
             platform = StagePlatform(wires, mortal, self.clock)
             bot.add(Outlet(platform, pacers[name], self._window(look), token_name(f"stage {name}")))
             visitors[name] = Visitor(look, self.world, bot.house, pacers[name])
-            if look.username:
-                bot.house.bots[name] = look.username
         web = self._web(bot)
         pacers["web"] = Pacer(self._rates["web"], self.clock.pace)
         bot.add(Outlet(web, pacers["web"], Window(in_flight=16), token_name("stage web")))

@@ -106,6 +106,9 @@ class WebPlatform:
         self.ring(address)
         return Sent((kept.id,))
 
+    async def close(self) -> None:
+        """The server ends with `run`; nothing else is held open."""
+
     async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:
         body = {"author": "bot", **message.payload}
         kept = await self._chats.edit(place.address, message_id, body)

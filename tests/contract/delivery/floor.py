@@ -67,6 +67,9 @@ class Scripted:
     async def run(self) -> None:
         return
 
+    async def close(self) -> None:
+        return
+
 
 @dataclass
 class Floor:

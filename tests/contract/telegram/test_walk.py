@@ -36,7 +36,7 @@ async def move_in(scene: Scene) -> House:
         schedules={"weekly": MONDAYS},
         curators={Place("telegram", str(READER)): "publisher"},
     )
-    house.bots["telegram"] = scene.platform.username or "zhouzhi_test_bot"
+    house.platforms = {"telegram": scene.platform}
     scene.platform._replier._front = house
     return house
 
