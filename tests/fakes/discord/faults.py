@@ -65,14 +65,15 @@ class Faults:
         self.listed.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault that strikes this call."""
+        """The fault that strikes this call: the first of those whose turn it is. All count the calls they match."""
+        striking: Fault | None = None
         for fault in self.listed:
             if not fault.matches(method, path) or fault.struck >= fault.times:
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
-                continue
-            if self._chance.random() <= fault.chance:
-                fault.struck += 1
-                return fault
-        return None
+            elif striking is None and self._chance.random() <= fault.chance:
+                striking = fault
+        if striking is not None:
+            striking.struck += 1
+        return striking
