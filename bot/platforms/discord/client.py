@@ -7,6 +7,7 @@ at every start (discord.md §3: ways to die).
 
 import asyncio
 import random
+import re
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
@@ -163,7 +164,8 @@ def _answered(error: discord.HTTPException) -> Failure:
 
 
 def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    """Without addresses: those of conversations hold their tokens."""
+    return f"{type(error).__name__}: {re.sub(r'https?://[^ ]+', '…', str(error))}"
 
 
 class DiscordPlatform:
