@@ -36,6 +36,8 @@ async def demo(*, port: int = 8421, browser: bool = True, once: bool = False) ->
     """
     # what the page breaks on purpose is shown there; only what went wrong unasked is logged
     logs.set_up(level=logging.ERROR)
+    # a tick that a killed process leaves behind is no error here
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="zhouzhi-demo-") as folder:
         if once:
             return await _once(Path(folder))
