@@ -161,6 +161,7 @@ class Dispatcher:
             part_key(claim.row),
             is_plain=claim.row.is_plain,
             is_silent=claim.is_silent,
+            part=claim.row.part,
         )
         async with self._pacer.slot(claim.channel.place, lane, claim.part.count):
             outcome = await self._platform.send(parcel)

@@ -40,7 +40,7 @@ async def test_a_server_that_is_away_at_the_start_is_waited_for(scene: Scene) ->
     await scene.until(lambda: scene.platform.status.state == "down")
     await scene.fake.start()
     await scene.until(lambda: scene.platform.status.state == "up")
-    assert scene.platform.username == "周知"
+    await scene.until(lambda: scene.platform.username == "周知")
 
 
 @pytest.mark.parametrize("code", [4004, 4013, 4014])
