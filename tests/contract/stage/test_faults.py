@@ -7,7 +7,6 @@ import pytest
 
 from bot.stage.faults import FAULTS
 from bot.stage.scenery import SCENES, person
-from digest.delivery import State
 
 READER = {"telegram": SCENES["telegram-reader"], "discord": SCENES["discord-reader"]}
 LOOKS = ("telegram", "discord")
