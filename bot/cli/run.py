@@ -27,7 +27,8 @@ async def run(*, config: Path | None = None) -> int:
     """
     logs.set_up(load(config).secrets())
     async with opened(config) as (configuration, store):
-        if configuration.settings.telegram is None and configuration.settings.discord is None:
+        settings = configuration.settings
+        if settings.telegram is None and settings.discord is None and settings.web is None:
             raise ConfigurationError(
                 "configuration.no_platform", file=str(configuration.file or "zhouzhi.toml")
             )
