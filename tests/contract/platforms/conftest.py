@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.contract.platforms.discord import DiscordDriver
 from tests.contract.platforms.driver import Chat, Driver
@@ -16,6 +17,8 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord import Rates as DiscordRates
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram import Rates as TelegramRates
+
+FAILURES = ("warning", "error", "critical")
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +36,7 @@ async def chat(
     hasten(monkeypatch)
     home = copy(furnished, tmp_path)
     async with AsyncExitStack() as stack:
+        lines = stack.enter_context(structlog.testing.capture_logs())
         driver: Driver
         match request.param:
             case "telegram":
@@ -48,5 +52,6 @@ async def chat(
             yield Chat(driver)
         finally:
             await driver.close()
+        assert [line for line in lines if line["log_level"] in FAILURES] == []
         assert driver.findings == []
         assert driver.dangers() == []

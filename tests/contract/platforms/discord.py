@@ -11,6 +11,7 @@ from tests.contract.platforms.installation import Installation, until
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.state import Interaction, Message
 
+BUTTON, GALLERY = 2, 12
 LONGEST = 6_000  # characters of an option: Discord's client takes no more
 TABLE = """
 [discord]
@@ -24,6 +25,7 @@ class DiscordDriver:
     """A direct message channel."""
 
     name: PlatformName = "discord"
+    is_one_person = False
 
     def __init__(self, home: Installation, fake: FakeDiscord) -> None:
         self.home = home
@@ -51,7 +53,7 @@ class DiscordDriver:
         return [
             _standing(message)
             for message in self._fake.state.messages.values()
-            if message.channel == self._channel.id and not message.is_deleted
+            if message.channel == self._channel.id and not message.is_deleted and not _is_passing(message)
         ]
 
     async def type(self, words: str) -> Act:
@@ -66,18 +68,18 @@ class DiscordDriver:
         return await self._done(await self._fake.people.slash(self._channel, name, options))
 
     async def touch(self, message: Standing, control: Control) -> Act:
-        part, value = control.handle
+        part, people = control.part, self._fake.people
         shown = self._fake.state.messages[message.id]
-        if value is None:
-            return await self._done(await self._fake.people.press(shown, part["custom_id"]))
-        chosen = {value}
+        if part["type"] == BUTTON:
+            return await self._done(await people.press(shown, control.data))
+        chosen = {control.data}
         if part.get("max_values", 1) > 1:  # a choice with ticks tells all of them
             chosen ^= {option["value"] for option in part["options"] if option.get("default")}
-        return await self._done(await self._fake.people.select(shown, part["custom_id"], sorted(chosen)))
+        return await self._done(await people.select(shown, part["custom_id"], sorted(chosen)))
 
     async def forge(self, message: Standing, data: str) -> Act:
         shown = self._fake.state.messages[message.id]
-        part = {"type": 2, "custom_id": data}
+        part = {"type": BUTTON, "custom_id": data}
         return await self._done(await self._fake.people._touch(shown, part, {}, None, False, 10))
 
     async def answer(self, question: Standing, words: str) -> Act:
@@ -94,16 +96,27 @@ class DiscordDriver:
     async def _done(self, interaction: Interaction) -> Act:
         platform: Any = self.home.bot.platforms[self.name]
         await until(lambda: not platform._tasks)  # followups come after the first answer
-        act = Act()
+        act = Act([_words(message) for message in self._fake.replies(interaction) if _is_passing(message)])
         if interaction.modal is not None:
             words = [interaction.modal["title"], *_labels(interaction.modal)]
             act.asked.append(Standing(-interaction.id, "\n".join(words), (), interaction))
         return act
 
 
+def _is_passing(message: Message) -> bool:
+    """Discord has no toast: a bare sentence that this person alone sees until he looks away."""
+    return message.is_ephemeral and not message.is_v2 and not message.files
+
+
+def _words(message: Message) -> str:
+    return "\n".join(visible(written)[0] for written in texts_of(message.shown))
+
+
 def _standing(message: Message) -> Standing:
-    text = "\n".join(visible(written)[0] for written in texts_of(message.shown))
-    return Standing(message.id, text, tuple(_controls(message)))
+    pictures = sum(len(part["items"]) for part in components_of(message.shown) if part["type"] == GALLERY)
+    shown = {item["media"]["url"] for part in components_of(message.shown) for item in part.get("items", ())}
+    files = tuple(name for name in message.files if f"attachment://{name}" not in shown)
+    return Standing(message.id, _words(message), tuple(_controls(message)), None, pictures, files)
 
 
 def _controls(message: Message) -> list[Control]:
@@ -111,11 +124,11 @@ def _controls(message: Message) -> list[Control]:
     for part in components_of(message.shown):
         if part.get("disabled") or "custom_id" not in part:
             continue
-        if part["type"] == 2:
-            found.append(Control(part["label"], (part, None)))
+        if part["type"] == BUTTON:
+            found.append(Control(part["label"], part["custom_id"], part))
         for option in part.get("options", ()):
             ticked = "✅ " if option.get("default") else ""
-            found.append(Control(f"{ticked}{option['label']}", (part, option["value"])))
+            found.append(Control(f"{ticked}{option['label']}", option["value"], part))
     return found
 
 

@@ -9,14 +9,16 @@ from digest.audience import PlatformName
 from tests.contract.platforms.installation import Installation, until
 
 Person = Literal["reader", "curator"]
+OVER = ("draft", "finished", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something to press: a button, or one line of a select. `handle` is the platform's own word for it."""
+    """Something to press: a button, or one line of a select. `data` is what a press sends, `part` what it belongs to."""
 
     label: str
-    handle: Any
+    data: str
+    part: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Standing:
     text: str
     controls: tuple[Control, ...] = ()
     question: Any = None
+    pictures: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Shown:
     buttons: tuple[str, ...] = ()
     is_edit: bool = False
     is_passing: bool = False
+    pictures: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,6 +58,7 @@ class Driver(Protocol):
 
     name: PlatformName
     home: Installation
+    is_one_person: bool  # the curator is the reader, in one chat
 
     @property
     def findings(self) -> Sequence[str]:
@@ -99,6 +106,10 @@ class Chat:
         return self.driver.name
 
     @property
+    def home(self) -> Installation:
+        return self.driver.home
+
+    @property
     def text(self) -> str:
         """All words of the newest answer."""
         return "\n".join(one.text for one in self.answers)
@@ -114,12 +125,12 @@ class Chat:
 
     async def press(self, label: str) -> list[Shown]:
         """Press what is labelled so, on the newest message that has it."""
-        message, control = await self._find(label)
+        message, control = await self.find(label)
         return await self._see(lambda: self.driver.touch(message, control))
 
     async def press_twice(self, label: str) -> list[Shown]:
         """An impatient finger: the second press leaves before the first is answered."""
-        message, control = await self._find(label)
+        message, control = await self.find(label)
 
         async def both() -> Act:
             first, second = await asyncio.gather(
@@ -129,9 +140,9 @@ class Chat:
 
         return await self._see(both)
 
-    async def forge(self, data: str) -> list[Shown]:
-        """Press a button that the newest message does not have."""
-        message = (await self.driver.screen())[-1]
+    async def forge(self, data: str, message: Standing | None = None) -> list[Shown]:
+        """Press a button that the message (the newest one) does not have, or no more."""
+        message = message or (await self.driver.screen())[-1]
         return await self._see(lambda: self.driver.forge(message, data))
 
     async def answer(self, words: str) -> list[Shown]:
@@ -145,14 +156,6 @@ class Chat:
         """The words of every message that stands here now, oldest first."""
         return [one.text for one in await self.driver.screen()]
 
-    async def shows(self, words: str) -> str:
-        """Wait until a message with these words stands here, as it does when the bot writes by itself."""
-
-        async def found() -> str:
-            return next((text for text in await self.standing() if words in text), "")
-
-        return str(await until(found))
-
     async def become(self, person: Person) -> None:
         await self.driver.become(person)
         self.person = person
@@ -163,15 +166,16 @@ class Chat:
         await self.driver.open()
 
     async def sent(self) -> None:
-        """Wait until every campaign that was started has come to its end."""
-        deliveries = self.driver.home.bot.store.deliveries
+        """Wait until every campaign that was started has come to its end, and its report is shown."""
+        bot = self.home.bot
 
         async def is_over() -> bool:
-            return all(one.state in ("draft", "finished") for one in await deliveries.campaigns(limit=50))
+            return all(one.state in OVER for one in await bot.store.deliveries.campaigns(limit=50))
 
         await until(is_over)
+        await bot.progress.update()
 
-    async def _find(self, label: str) -> tuple[Standing, Control]:
+    async def find(self, label: str) -> tuple[Standing, Control]:
         """The whole label goes before its beginning, and that before any part of it."""
         screen = await self.driver.screen()
         fits: tuple[Callable[[str], bool], ...] = (
@@ -203,4 +207,5 @@ class Chat:
 
 
 def _shown(one: Standing, *, is_edit: bool = False) -> Shown:
-    return Shown(one.text, tuple(control.label for control in one.controls), is_edit)
+    labels = tuple(control.label for control in one.controls)
+    return Shown(one.text, labels, is_edit, pictures=one.pictures, files=one.files)

@@ -54,9 +54,13 @@ class Clock:
 
     def __init__(self) -> None:
         self._begun = time.monotonic()
+        self._at = THURSDAY
 
     def now(self) -> datetime:
-        return THURSDAY + timedelta(seconds=time.monotonic() - self._begun)
+        return self._at + timedelta(seconds=time.monotonic() - self._begun)
+
+    def jump(self, to: datetime) -> None:
+        self._at, self._begun = to, time.monotonic()
 
 
 class Installation:
@@ -65,7 +69,7 @@ class Installation:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.bot: Bot
-        self._clock = Clock()
+        self.clock = Clock()
         self._running: asyncio.Task[None] | None = None
 
     def configure(self, table: str, publishers: str = "") -> None:
@@ -74,7 +78,7 @@ class Installation:
         (self.folder / "zhouzhi.toml").write_text(text + table, "utf-8")
 
     async def start(self, platform: PlatformName) -> None:
-        self.bot = await _built(self.folder, self._clock)
+        self.bot = await _built(self.folder, self.clock)
         bot.outlets.add_configured(self.bot)
         await self.bot.prepare()
         self._running = asyncio.create_task(self.bot.run())

@@ -20,6 +20,7 @@ class TelegramDriver:
     """A private chat. The bot's own count of the updates it has dealt with tells when an act is over."""
 
     name: PlatformName = "telegram"
+    is_one_person = False
 
     def __init__(self, home: Installation, fake: FakeTelegram) -> None:
         self.home = home
@@ -60,7 +61,7 @@ class TelegramDriver:
         return await self._act(lambda: self._fake.people.say(self._chat, words))
 
     async def touch(self, message: Standing, control: Control) -> Act:
-        return await self.forge(message, control.handle)
+        return await self.forge(message, control.data)
 
     async def forge(self, message: Standing, data: str) -> Act:
         queries: list[str] = []
@@ -99,4 +100,5 @@ def _standing(body: dict[str, Any]) -> Standing:
     ]
     asks = any("ask=" in entity.get("url", "") for entity in body.get("entities", ()))
     text = body.get("text") or body.get("caption") or ""
-    return Standing(body["message_id"], text, tuple(controls), asks or None)
+    files = (body["document"]["file_name"],) if "document" in body else ()
+    return Standing(body["message_id"], text, tuple(controls), asks or None, int("photo" in body), files)

@@ -23,6 +23,7 @@ class WebDriver:
     """The one chat that `run` serves. Its person becomes a curator by the configuration, so the bot is started anew."""
 
     name: PlatformName = "web"
+    is_one_person = True
 
     def __init__(self, home: Installation) -> None:
         self.home = home
@@ -59,7 +60,7 @@ class WebDriver:
         return await self._post(kind="text", text=words)
 
     async def touch(self, message: Standing, control: Control) -> Act:
-        return await self.forge(message, control.handle)
+        return await self.forge(message, control.data)
 
     async def forge(self, message: Standing, data: str) -> Act:
         return await self._post(kind="action", action=data, message=message.id)
@@ -116,5 +117,7 @@ def _standing(body: dict[str, Any]) -> Standing:
             ticked = "✅ " if option["is_on"] else ""
             controls.append(Control(f"{ticked}{option['label']}", option["action"]))
     ask = body.get("ask")
-    text = readback(Message("append", payload)).text
-    return Standing(body["id"], text, tuple(controls), ask["action"] if ask else None)
+    read = readback(Message("append", payload))
+    files = tuple(file["name"] for file in body.get("files", ()))
+    question = ask["action"] if ask else None
+    return Standing(body["id"], read.text, tuple(controls), question, len(read.images), files)
