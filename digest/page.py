@@ -166,6 +166,12 @@ class Page:
     is_accented: bool = False
     is_silent: bool = False
 
+    def offered(self) -> frozenset[Action]:
+        """What the page's own buttons and choices do; a passage's action among them needs no second button."""
+        buttons = (button.action for row in self.rows for button in row)
+        options = (option.action for choice in self.choices for option in choice.options)
+        return frozenset(action for action in (*buttons, *options) if action is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class File:

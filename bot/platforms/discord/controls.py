@@ -115,8 +115,7 @@ def least_item_rows(page: Page) -> int:
 
 def _sections(page: Page) -> list[tuple[str, list[Option]]]:
     """The items that can be opened and have no button of their own, by section."""
-    offered = {button.action for row in page.rows for button in row if button.action}
-    offered |= {option.action for choice in page.choices for option in choice.options}
+    offered = page.offered()
     found: list[tuple[str, list[Option]]] = [("", [])]
     for passage in page.passages:
         if passage.kind == "section":

@@ -3,7 +3,7 @@
 `render` is pure and gives the exact bodies of the calls, save for the address; pictures are named `attach://<sha256>`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.platforms.telegram.limits import Limits, size
 from bot.platforms.telegram.pack import Prepared, pack
 from bot.platforms.telegram.prose import prose
 from digest.document import Block, Paragraph, Rule
-from digest.page import Page, Passage
+from digest.page import Action, Button, Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
 DEFAULT = Limits()
@@ -198,38 +198,48 @@ def _picture(album: Album, caption: Styled | None = None) -> _Draft:
 def _add_keyboards(drafts: Sequence[_Draft], page: Page, form: Form, texts: Texts, limits: Limits) -> None:
     """Items' buttons under their part or the next message that can carry them, the page's under the last text."""
     carriers = [draft for draft in drafts if draft.method in CARRIERS]
+    offered = page.offered()
     if not carriers:
         if drafts:
-            drafts[-1].omitted += [button.label for one in drafts for button in _own(one.ended, texts)]
+            drafts[-1].omitted += [
+                button.label for one in drafts for button in _own(one.ended, offered, texts)
+            ]
         return
     waiting: list[Prepared] = []
     for draft in drafts:
         waiting += draft.ended
         if draft.method in CARRIERS:
-            _add(draft, waiting, form, texts, limits)
+            _add(draft, waiting, offered, form, texts, limits)
             waiting = []
     if waiting:
-        _add(carriers[-1], waiting, form, texts, limits)
+        _add(carriers[-1], waiting, offered, form, texts, limits)
     last = next((draft for draft in reversed(carriers) if draft.method == "sendMessage"), carriers[-1])
     last.keyboard = last.keyboard or Keyboard(form, limits)
     last.keyboard.add_page(page)
 
 
-def _add(draft: _Draft, ended: Sequence[Prepared], form: Form, texts: Texts, limits: Limits) -> None:
+def _add(
+    draft: _Draft,
+    ended: Sequence[Prepared],
+    offered: Container[Action],
+    form: Form,
+    texts: Texts,
+    limits: Limits,
+) -> None:
     if not ended:
         return
     draft.keyboard = draft.keyboard or Keyboard(form, limits)
-    draft.keyboard.add(numbers(one.passage for one in ended))
-    draft.keyboard.add(
-        picture_buttons(((one.passage, len(one.hidden)) for one in ended if one.hidden), texts), columns=2
-    )
+    draft.keyboard.add(numbers(one.passage for one in ended if one.passage.action not in offered))
+    draft.keyboard.add(_picture_buttons(ended, texts), columns=2)
 
 
-def _own(ended: Sequence[Prepared], texts: Texts) -> list[Any]:
-    return [
-        *numbers(one.passage for one in ended),
-        *picture_buttons(((one.passage, len(one.hidden)) for one in ended if one.hidden), texts),
-    ]
+def _own(ended: Sequence[Prepared], offered: Container[Action], texts: Texts) -> list[Button]:
+    opening = numbers(one.passage for one in ended if one.passage.action not in offered)
+    return [*opening, *_picture_buttons(ended, texts)]
+
+
+def _picture_buttons(ended: Sequence[Prepared], texts: Texts) -> list[Button]:
+    return picture_buttons(((one.passage, len(one.hidden)) for one in ended if one.hidden), texts)
 
 
 def _without_overview(page: Page) -> Page:

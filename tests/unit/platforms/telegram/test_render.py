@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.base import Form, Message
@@ -66,7 +66,6 @@ def is_in_order(wanted: Iterable[str], found: Iterable[str]) -> bool:
     return all(one in rest for one in wanted)
 
 
-@settings(max_examples=25, deadline=None)  # random trees are dear, and other tests may hold the processor
 @given(st.lists(trees, min_size=1, max_size=4), st.sampled_from((PRIVATE, PUBLIC)), st.booleans())
 def test_every_word_and_link_arrives_in_order(pieces, form, is_small):
     """Random trees, in ordinary and in tiny messages: nothing lost, nothing Telegram would refuse or drop."""
@@ -85,7 +84,6 @@ def test_every_word_and_link_arrives_in_order(pieces, form, is_small):
     assert is_in_order(links(source), [link for one in seen for link in one.links])
 
 
-@settings(max_examples=25, deadline=None)  # random trees are dear, and other tests may hold the processor
 @given(cut_trees.trees)
 def test_every_picture_arrives_in_order(blocks):
     """Pictures anywhere in a tree are sent, missing ones leave their stand-in."""
@@ -227,6 +225,13 @@ def test_albums_are_even_and_never_leave_one():
         assert [message.count for message in messages] == [*sizes, 1]
         assert messages[0].payload["media"][0]["caption"].startswith("1. 标题 1")
         assert "caption" not in messages[0].payload["media"][1]
+
+
+def test_an_item_that_the_page_offers_itself_has_no_second_button():
+    """A search reply brings its own row of numbers."""
+    rows = ((Button("1", Action("item", ("i1",))), Button("2", Action("item", ("i2",)))),)
+    (message,) = made(item(1, SHORT), item(2, SHORT), item(3, SHORT), rows=rows)
+    assert labels(message) == [["3"], ["1", "2"]]
 
 
 def test_an_albums_buttons_go_on_the_next_message():
