@@ -177,7 +177,10 @@ def _code(text: str, *, is_inside: bool) -> str:
     """Between as many backticks as do not occur inside; as plain text where its signs would act or no fence is left."""
     lengths = {len(run) for run in re.findall(r"`+", text)}
     free = next((count for count in (1, 2) if count not in lengths), None)
-    if free is None or not text.strip() or (is_inside and _LABEL_BREAKERS.search(text)):
+    is_unsafe = "```" in text or (
+        is_inside and _LABEL_BREAKERS.search(text)
+    )  # three begin a block for some clients
+    if free is None or not text.strip() or is_unsafe:
         return escape(text)
     before = " " if text.startswith("`") else ""
     after = " " if text.endswith("`") else ""
