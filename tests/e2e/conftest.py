@@ -7,7 +7,9 @@ import pytest
 from tests.e2e.demo import CHROMIUM, Watched, demo
 
 
-@pytest.fixture(scope="session")
+# Playwright's synchronous side keeps an event loop running, beside which no asynchronous test can start: it ends with
+# its module.
+@pytest.fixture(scope="module")
 def chromium():
     if importlib.util.find_spec("playwright") is None:
         pytest.skip("no chromium: playwright is not installed")

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.codec import UnknownFormat, blocks_from_json, blocks_to_json, from_json, to_json
@@ -86,14 +86,12 @@ BLOCKS: st.SearchStrategy[tuple[Block, ...]] = st.lists(
 
 
 @given(BLOCKS)
-@settings(max_examples=25, deadline=None)
 def test_blocks_come_back(blocks):
     """Any tree is the same after JSON, in type and value."""
     assert blocks_from_json(blocks_to_json(blocks)) == blocks
 
 
 @given(BLOCKS, INLINES, st.none() | st.dates(), st.none() | st.integers())
-@settings(max_examples=15, deadline=None)
 def test_an_issue_comes_back(blocks, heading, day, number):
     """Metadata, sections and items too."""
     item = Item("s/k", "标题", "list entry", heading, blocks, None, number)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.document import Code, CodeBlock, Text, images, links, plain, walk
@@ -93,7 +93,6 @@ BLOCKS = st.recursive(
 
 
 @given(st.lists(BLOCKS, min_size=1, max_size=4).map("\n\n".join))
-@settings(max_examples=30, deadline=None)
 def test_generated_markdown_loses_nothing(markdown):
     """Whatever is nested in whatever: words, links and pictures of the source are in the tree."""
     reading = parse(markdown.encode(), series=Series("s", "S"), name="a-1.md")
@@ -104,7 +103,6 @@ def test_generated_markdown_loses_nothing(markdown):
 
 
 @given(st.text(alphabet="ab中 \n\t*_`[]()<>#-+.!|>~:&\\\"'1/=", max_size=60))
-@settings(max_examples=60, deadline=None)
 def test_any_text_is_read_without_raising(markdown):
     """Markup in any disorder gives an issue, or an error as a value; no letter of ours disappears from the text."""
     reading = parse(markdown.encode(), series=Series("s", "S"), name="a-1.md")

@@ -2,7 +2,7 @@
 
 import pytest
 import regex  # type: ignore[import-untyped]  # ships no types
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.cut import Fits, cut_blocks, cut_inlines, cut_text, shortened
@@ -104,7 +104,6 @@ def test_labels_are_shortened_by_clusters(text, size, label):
     assert shortened(text, size, units) == label
 
 
-@settings(max_examples=25, deadline=None)  # random trees are dear, and other tests may hold the processor
 @given(trees, st.integers(40, 90))
 def test_pieces_of_blocks_hold_everything(blocks, size):
     """Words, links, pictures and rules of all pieces are those of the blocks, in order, and each piece fits."""

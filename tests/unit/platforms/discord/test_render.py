@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.base import Form, FormKind, Message
@@ -273,7 +273,6 @@ def test_embeds_hold_the_same_text_by_their_own_rules() -> None:
     assert messages[0].payload["embeds"][0]["image"]["url"].startswith("attachment://")
 
 
-@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 1_500), st.integers(0, 4), st.booleans()), min_size=1, max_size=12),
     st.sampled_from(["public", "embeds", "forum"]),

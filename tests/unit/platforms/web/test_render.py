@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.platforms.base import Form
 from bot.platforms.web.readback import readback
@@ -150,7 +150,6 @@ def test_the_language_is_told(language: str) -> None:
     assert html(language=language).startswith(f'<article lang="{language}">')
 
 
-@settings(max_examples=20, deadline=None)
 @given(trees)
 def test_every_word_and_link_arrives(tree: tuple[Block, ...]) -> None:
     """Nothing is lost, doubled or reordered, and no markup of the text acts."""
