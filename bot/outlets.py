@@ -1,5 +1,6 @@
 """Which platforms are configured? Each is imported only then: a platform that is off costs nothing."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.app import Bot, Outlet, curators, token_name
@@ -35,6 +36,7 @@ def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
     from bot.platforms.telegram.settings import TelegramSettings  # noqa: PLC0415
 
     token = table.token.get_secret_value()
+    note = f"telegram menus of {token_name(token)}"
     # one message a second in one chat, twenty a minute in a group or channel: telegram.md §2
     pacer = Pacer(Rates(table.rate_all, 1, table.rate_group))
     platform = TelegramPlatform(
@@ -51,6 +53,8 @@ def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
         clock=bot.clock,
         relocated=bot.store.audience.move,
         menus=house_menus(curators(bot.configuration), bot.configuration.settings.language),
+        known_menus=partial(bot.store.notes.read, note),
+        remember_menus=partial(bot.store.notes.write, note),
     )
     policy = bot.configuration.settings.delivery.unknown
     return Outlet(platform, pacer, Window(in_flight=16, policy=policy), token_name(token))
@@ -61,6 +65,7 @@ def discord(bot: Bot, table: "DiscordTable") -> Outlet:
     from bot.platforms.discord.settings import DiscordSettings  # noqa: PLC0415
 
     token = table.token.get_secret_value()
+    note = f"discord commands of {token_name(token)}"
     # the library keeps each channel's bucket; only the global limit is ours (discord.md §3)
     pacer = Pacer(Rates(table.global_rate, 0, 0))
     platform = DiscordPlatform(
@@ -77,6 +82,8 @@ def discord(bot: Bot, table: "DiscordTable") -> Outlet:
         pictures=bot.cellar,
         pace=pacer,
         clock=bot.clock,
+        known_commands=partial(bot.store.notes.read, note),
+        remember_commands=partial(bot.store.notes.write, note),
     )
     return Outlet(platform, pacer, Window(in_flight=16, policy="hold", repeats_s=NONCE_S), token_name(token))
 

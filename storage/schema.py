@@ -431,7 +431,7 @@ vocab = Table(
 meta = Table(
     "meta",
     metadata,
-    own("k", Text, "tokeniser …"),
+    own("k", Text, "what is noted: tokeniser, menus of a bot …"),
     may("v", Text, "its value"),
 )
 

@@ -13,6 +13,7 @@ from storage.issues import IssuesRoom
 from storage.leases import LeasesRoom
 from storage.media import MediaRoom
 from storage.migrate import bring_up_to_date, build
+from storage.notes import NotesRoom
 from storage.schedules import SchedulesRoom
 from storage.search.index import SearchRoom
 from storage.tokens import TokensRoom
@@ -30,6 +31,7 @@ class Store:
     media: MediaRoom
     tokens: TokensRoom
     chats: ChatsRoom
+    notes: NotesRoom
     search: SearchRoom
     database: Database
 
@@ -70,6 +72,7 @@ def furnished(database: Database) -> Store:
         media=MediaRoom(database),
         tokens=TokensRoom(database),
         chats=ChatsRoom(database),
+        notes=NotesRoom(database),
         search=SearchRoom(database),
         database=database,
     )

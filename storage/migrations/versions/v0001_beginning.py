@@ -141,7 +141,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "meta",
-        sa.Column("k", sa.Text(), autoincrement=False, nullable=False, comment="tokeniser …"),
+        sa.Column(
+            "k",
+            sa.Text(),
+            autoincrement=False,
+            nullable=False,
+            comment="what is noted: tokeniser, menus of a bot …",
+        ),
         sa.Column("v", sa.Text(), nullable=True, comment="its value"),
         sa.PrimaryKeyConstraint("k", name="meta_pk"),
     )

@@ -146,3 +146,12 @@ async def test_media(store):
     assert await store.media.file_ids("t", []) == {}
     await store.media.forget("t", "aa", "photo")
     assert await store.media.file_ids("t", ["aa"]) == {}
+
+
+async def test_notes_are_read_back_and_replaced(store):
+    """One value a key; an unknown key has none."""
+    assert await store.notes.read("menus") is None
+    await store.notes.write("menus", "abc")
+    await store.notes.write("menus", "def")
+    assert await store.notes.read("menus") == "def"
+    assert await store.notes.read("commands") is None
