@@ -33,6 +33,7 @@ def figures(report: Report, issue: str, *, with_channels: bool = True) -> dict[s
         "by_state": _tally(report.rows),
         "deliveries": _tally(report.deliveries),
         "excluded": {"already_sent": campaign.excluded_sent, "no_match": campaign.excluded_no_match},
+        "doubted": report.doubted,
         "messages": report.messages,
         "estimate_s": rest(report.channels, report.messages, report.messages),
     }
@@ -84,12 +85,13 @@ async def show(campaign: int, *, config: Path | None = None, json: bool = False)
     async with opened(config) as (_, store):
         report = await store.deliveries.report(campaign)
         name = await issue_name(store, report.campaign.issue_id)
-        doubtful = await store.deliveries.rows(campaign, (State.UNKNOWN, State.DEAD))
+        failed = await store.deliveries.rows(campaign, (State.UNKNOWN, State.DEAD))
+        doubted = await store.deliveries.rows(campaign, (State.SENT, State.CANCELLED), doubted=True)
     if json:
         emit(figures(report, name))
         return OK
     print_report(report, name)
-    for row, channel, reason in doubtful:
+    for row, channel, reason in (*failed, *doubted):
         console.print(
             Text(f"  {channel.place}  {row.part}  {row.state.name.lower()}  {reason}", style="yellow")
         )
@@ -106,6 +108,8 @@ def print_report(report: Report, name: str) -> None:
     console.print(Text(f"planned {report.rows.total} = {sums}"))
     excluded = report.campaign
     console.print(words()("cli.excluded", sent=excluded.excluded_sent, no_match=excluded.excluded_no_match))
+    if report.doubted:
+        console.print(words()("cli.doubted", n=report.doubted))
     for reason, count in report.reasons.items():
         console.print(Text(f"  {count} × {reason}"))
 

@@ -127,6 +127,8 @@ def _facts(report: "Report", texts: Texts) -> Iterator[str]:
         excluded.append(texts("progress.no_match", n=texts.number(campaign.excluded_no_match)))
     if excluded:
         yield texts("progress.excluded", what=" · ".join(excluded))
+    if report.doubted:
+        yield texts("progress.doubted", n=texts.number(report.doubted))
     if report.reasons:
         worst = sorted(report.reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:REASONS]
         yield texts("progress.reasons", what=" · ".join(f"{reason} × {n}" for reason, n in worst))

@@ -23,6 +23,9 @@ from storage.leases import Lease
 from storage.schema import campaign, channel, extra_message, lease, part_error, part_row
 from storage.types import AnyRow, Id, Instant
 
+DOUBT = Unknown.__name__.lower()  # how the table names this outcome
+INTERRUPTED = "interrupted while sending"
+
 RECORD = (
     update(part_row)
     .where(
@@ -132,6 +135,23 @@ def _keep_reasons(connection: Connection, done: Sequence[Result], ids: Sequence[
         )
     if rows:
         connection.execute(insert(part_error), rows)
+
+
+def keep_doubts(connection: Connection, rows: Sequence[PartRow], now: datetime) -> None:
+    """Say of rows in flight when their sender was lost that it is not known whether they arrived."""
+    said = [
+        {
+            "campaign_id": row.campaign_id,
+            "channel_id": row.channel_id,
+            "part": row.part,
+            "at": now,
+            "outcome": DOUBT,
+            "reason": INTERRUPTED,
+        }
+        for row in rows
+    ]
+    if said:
+        connection.execute(insert(part_error), said)
 
 
 def _raise_high(

@@ -12,6 +12,7 @@ from digest.delivery import PartRow, State, Tally
 from storage.channels import COLUMNS, PLATFORMS, channel_of
 from storage.deliveries import campaigns
 from storage.deliveries.fan import PUSHES
+from storage.deliveries.record import DOUBT
 from storage.deliveries.states import PENDING, SENDING, SENT, UNKNOWN
 from storage.deliveries.turn import ROW
 from storage.deliveries.values import Report
@@ -33,6 +34,14 @@ TELLING = (
 )
 
 
+_IN_DOUBT_ONCE = exists().where(
+    part_error.c.campaign_id == part_row.c.campaign_id,
+    part_error.c.channel_id == part_row.c.channel_id,
+    part_error.c.part == part_row.c.part,
+    part_error.c.outcome == DOUBT,
+)
+
+
 def report(connection: Connection, campaign_id: int) -> Report:
     found = campaigns.find(connection, campaign_id)
     mine = part_row.c.campaign_id == campaign_id
@@ -47,6 +56,7 @@ def report(connection: Connection, campaign_id: int) -> Report:
         messages=_messages(connection, campaign_id),
         channels=_channels(connection, campaign_id),
         reasons=_reasons(connection, campaign_id),
+        doubted=_doubted(connection, campaign_id),
     )
 
 
@@ -112,8 +122,23 @@ def _reasons(connection: Connection, campaign_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
+def _doubted(connection: Connection, campaign_id: int) -> int:
+    each = (
+        select(part_error.c.channel_id, part_error.c.part)
+        .where(part_error.c.campaign_id == campaign_id, part_error.c.outcome == DOUBT)
+        .distinct()
+        .subquery()
+    )
+    return int(connection.execute(select(func.count()).select_from(each)).scalar_one())
+
+
 def rows(
-    connection: Connection, campaign_id: int, states: Sequence[State] | None, limit: int
+    connection: Connection,
+    campaign_id: int,
+    states: Sequence[State] | None,
+    limit: int,
+    *,
+    doubted: bool = False,
 ) -> Sequence[tuple[PartRow, Channel, str]]:
     statement = (
         select(
@@ -128,6 +153,8 @@ def rows(
     )
     if states is not None:
         statement = statement.where(part_row.c.state.in_([int(state) for state in states]))
+    if doubted:
+        statement = statement.where(_IN_DOUBT_ONCE)
     found = connection.execute(statement).all()
     extra = _extra(connection, campaign_id, [row.id for row in found])
     return [

@@ -121,13 +121,14 @@ class DeliveriesRoom:
 
         Raises Superseded.
         """
-        del now  # the doubt is about when they were sent, not about when it was noticed
 
         def write(connection: Connection) -> Sequence[Claim] | None:
             if turn.holds(connection, lease) is None:
                 return None
             rows = connection.execute(turn.OLD_INTENTS).all()
-            return turn.claims(connection, rows, self._parts)
+            doubtful = turn.claims(connection, rows, self._parts)
+            record.keep_doubts(connection, [claim.row for claim in doubtful], now)
+            return doubtful
 
         return _unless_superseded(await self._database.write(write), lease)
 
@@ -170,11 +171,16 @@ class DeliveriesRoom:
         return await self._database.write(lambda connection: campaigns.retry(connection, campaign_id, now))
 
     async def rows(
-        self, campaign_id: int, states: Sequence[State] | None = None, limit: int = 1_000
+        self,
+        campaign_id: int,
+        states: Sequence[State] | None = None,
+        limit: int = 1_000,
+        *,
+        doubted: bool = False,
     ) -> Sequence[tuple[PartRow, Channel, str]]:
-        """Part rows with their channel and the last reason said."""
+        """Part rows with their channel and the last reason said; with `doubted` those whose fate was unknown for a time."""
         return await self._database.read(
-            lambda connection: reports.rows(connection, campaign_id, states, limit)
+            lambda connection: reports.rows(connection, campaign_id, states, limit, doubted=doubted)
         )
 
     async def history(self, channel_id: int, limit: int = 10) -> Sequence[int]:

@@ -65,6 +65,7 @@ class Report:
     messages: int
     channels: Mapping[str, int]  # platform -> places
     reasons: Mapping[str, int]  # the platform's word for a failure -> how many rows
+    doubted: int = 0  # rows of which it was unknown for a time whether they arrived, however that was settled
 
 
 @dataclass(frozen=True, slots=True)

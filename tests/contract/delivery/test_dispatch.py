@@ -185,6 +185,11 @@ async def test_a_crash_in_flight_is_counted_and_nothing_sent_is_repeated(floor):
     await new.sweep()
     assert await new.states(campaign) == {"SENT": 30}
     assert len(floor.platform.accepted) == 30
+    report = await new.store.deliveries.report(campaign)
+    assert report.doubted == 8
+    named = await new.store.deliveries.rows(campaign, doubted=True)
+    assert {channel.id for _, channel, _ in named} == {claim.channel.id for claim in claims}
+    assert {reason for _, _, reason in named} == {"interrupted while sending"}
 
 
 async def test_no_byte_left_means_no_attempt(floor):

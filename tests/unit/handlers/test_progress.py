@@ -53,6 +53,19 @@ def test_running_counts_places_and_time() -> None:
     assert second == "约剩 27 秒"
 
 
+def test_what_was_in_doubt_is_counted_in_the_report() -> None:
+    """An interruption is told, even when everything was settled since."""
+    done = replace(
+        REPORT,
+        campaign=replace(CAMPAIGN, state="finished", finished_at=NOW),
+        rows=Tally(sent=2414),
+        deliveries=Tally(sent=1207),
+        doubted=3,
+    )
+    assert "曾不确定 3 条" in shown(done)
+    assert "In doubt for a time: 3" in shown(done, "en")
+
+
 def test_before_the_plan_it_is_being_prepared() -> None:
     """Without part rows there is no number to show yet."""
     empty = replace(REPORT, rows=Tally(), deliveries=Tally(), channels={})
