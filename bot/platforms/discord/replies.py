@@ -16,6 +16,7 @@ from bot.platforms.cut import shortened
 from bot.platforms.discord import bodies
 from bot.platforms.discord.api import Api, CallFailed, Upload
 from bot.platforms.discord.conversation import Conversation, Over
+from bot.platforms.discord.directs import Directs
 from bot.platforms.discord.events import Asking, Completing, Event, Heard, Idle, Spoken
 from bot.platforms.discord.outcomes import Failure
 from bot.platforms.discord.pack import units16
@@ -51,6 +52,7 @@ class Replier:
         self._pictures = pictures
         self._apology = apology
         self._thinking_s = thinking_s
+        self._directs = Directs(api)
         self._kept: OrderedDict[int, Spoken] = OrderedDict()
 
     async def respond(self, event: Event) -> None:
@@ -108,7 +110,7 @@ class Replier:
         """What several toggles lead to is what the last one says."""
         reply = Reply()
         for incoming in heard.incoming:
-            reply = await self._front.answer(incoming)
+            reply = await self._front.answer(await self._directs.settled(incoming))
         return reply
 
     async def _defer(self, heard: Heard, conversation: Conversation) -> None:

@@ -40,6 +40,29 @@ async def test_a_command_in_private_is_no_secret_message(live: Scene) -> None:
     assert not live.front.heard[0].is_place_admin
 
 
+async def test_a_member_sets_his_own_chat_and_not_the_place(live: Scene) -> None:
+    """Who administers nothing acts for himself: in his private chat, whose id is asked for once."""
+    for name in ("subscribe", "subscriptions", "latest"):
+        said = await live.fake.people.slash(live.text, name)
+        assert live.fake.replies(said)[0].is_ephemeral
+    await live.fake.people.slash(live.text, "subscribe", is_admin=True)
+    own, own_again, read, place = live.front.heard
+    assert own.place == own_again.place == Place("discord", str(direct(live).id))
+    assert own.channel_kind == own_again.channel_kind == "private"
+    here = Place("discord", str(live.text.id))
+    assert (read.place, read.channel_kind) == (place.place, place.channel_kind) == (here, "text")
+    assert len(live.fake.log.of("POST", "/users/@me/channels")) == 1
+
+
+async def test_a_member_whom_discord_gives_no_private_chat_is_told_who_may(live: Scene) -> None:
+    """The place stays the server's, so the handlers refuse; nothing is set for anybody."""
+    live.fake.faults.add(Fault("503", method="POST", path="/users/@me/channels", times=9))
+    said = await live.fake.people.slash(live.text, "subscribe")
+    assert live.fake.replies(said)
+    (heard,) = live.front.heard
+    assert (heard.channel_kind, heard.is_place_admin) == ("text", False)
+
+
 async def test_an_open_reply_is_seen_by_all(live: Scene) -> None:
     """`is_private=False` is not hidden."""
     live.front.lines["latest"] = say("第 13 期", is_private=False)
