@@ -190,7 +190,9 @@ class Bot:
                 await asyncio.gather(sending, receiving)
             finally:
                 for task in (receiving, sending):
-                    task.cancel()
+                    # told once: a second time would cut off the answers that are being finished
+                    if not task.cancelling():
+                        task.cancel()
                 await asyncio.gather(receiving, sending, return_exceptions=True)
 
         await self.holders[name].run(work)

@@ -1,5 +1,6 @@
 """How is a page served? One small server on loopback behind its door; rooms add their routes to it."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Sequence
@@ -7,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.platforms.base import Pictures
-from bot.platforms.web.door import Door, harden, middleware
+from bot.platforms.web.door import Door, Handler, harden, middleware
 from digest.errors import NotFound, Refused
 
 LARGEST: Final = 64 * 1024  # bytes a browser may send at once
@@ -37,6 +39,7 @@ class Server:
         self._port = port
         self._pictures = pictures
         self._runner: web.AppRunner | None = None
+        self._answering: set[asyncio.Task[Any]] = set()
         self.add([web.get("/picture/{sha}", self._picture)])
 
     def add(self, routes: Sequence[web.RouteDef]) -> None:
@@ -53,7 +56,8 @@ class Server:
         """Raises Refused("port.in_use") with another port that is free."""
         if self._runner is not None:
             return
-        application = web.Application(middlewares=[middleware(self.door)], client_max_size=LARGEST)
+        guards = [_counted(self._answering), middleware(self.door)]
+        application = web.Application(middlewares=guards, client_max_size=LARGEST)
         application.on_response_prepare.append(harden)
         application.add_routes(self.routes)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=ENDING_S)
@@ -68,9 +72,15 @@ class Server:
         self._runner = runner
 
     async def close(self) -> None:
+        """Nobody is being answered any more when this returns; what is read from, such as storage, may close then."""
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
+            # aiohttp forgets a stream whose browser has gone, and does not wait for what it cancels
+            left = [task for task in self._answering if task is not asyncio.current_task()]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         """From the cellar only: a name that is no hash names nothing."""
@@ -115,6 +125,22 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise web.HTTPBadRequest(text="an object is wanted")
     return found
+
+
+def _counted(answering: set[asyncio.Task[Any]]) -> Middleware:
+    """Knows which requests are being answered."""
+
+    @web.middleware
+    async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+        task = asyncio.current_task()
+        assert task is not None
+        answering.add(task)
+        try:
+            return await handler(request)
+        finally:
+            answering.discard(task)
+
+    return counted
 
 
 def _refused(error: OSError, listen: str, port: int) -> Refused:
