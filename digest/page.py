@@ -90,7 +90,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line of a choice. `is_on` is its tick when the choice is a multiple one."""
+    """One line of a choice. `is_on` is its tick; None where the choice remembers nothing."""
 
     label: str
     action: Action
@@ -100,11 +100,21 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Pick one of several: a select on Discord, buttons `columns` a row on Telegram and the web."""
+    """Some of several: a select on Discord, buttons `columns` a row on Telegram and the web.
+
+    Options with ticks are each a switch of their own, unless the choice `is_single`: then one holds, and picking another
+    replaces it.
+    """
 
     prompt: str
     options: tuple[Option, ...]
     columns: int = 2
+    is_single: bool = False
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether any number may be on at once."""
+        return not self.is_single and any(option.is_on is not None for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)

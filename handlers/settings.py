@@ -26,7 +26,7 @@ async def languages(request: Request, context: Context) -> Reply:
         Option(texts(f"language.{tag}"), Action("language", (tag,)), is_on=tag == _language(request, context))
         for tag in LANGUAGES
     )
-    choice = Choice(texts("settings.choose_language"), options, columns=2)
+    choice = Choice(texts("settings.choose_language"), options, columns=2, is_single=True)
     return answer(texts, texts("settings.choose_language"), choices=(choice,), rows=(_back(context),))
 
 
@@ -59,7 +59,7 @@ async def zones(_request: Request, context: Context) -> Reply:
         for name in CITIES
     )
     rows = ((Button(texts("button.type_city"), Action("zone_ask")), *_back(context)),)
-    choice = Choice(texts("settings.choose_zone"), options, columns=3)
+    choice = Choice(texts("settings.choose_zone"), options, columns=3, is_single=True)
     return answer(
         texts, texts("settings.choose_zone"), texts("settings.zone_form"), choices=(choice,), rows=rows
     )
@@ -131,7 +131,7 @@ async def _overview(
     request: Request, context: Context, *, replaces: bool = True, toast: str | None = None
 ) -> Reply:
     texts = context.texts
-    chosen = texts(f"language.{_language(request, context)}").removeprefix("🌐 ")
+    chosen = texts(f"language.{_language(request, context)}")
     zone_name = texts.zone(context.zone, context.now)
     title = texts("settings.title" if request.channel.is_private else "settings.title_here")
     return answer(

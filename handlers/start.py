@@ -109,4 +109,4 @@ def _other_language(context: Context) -> Button:
     """The way into the next language we speak, named in that language."""
     languages = list(LANGUAGES)
     other = languages[(languages.index(context.language) + 1) % len(languages)]
-    return Button(context.texts(f"language.{other}"), Action("language", (other, "start")))
+    return Button(f"🌐 {context.texts(f'language.{other}')}", Action("language", (other, "start")))

@@ -123,13 +123,16 @@ def _button(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def _select(part: Mapping[str, Any]) -> dict[str, Any]:
     is_multiple = part.get("max_values", 1) > 1 or part.get("min_values", 1) == 0
+    held = next((option["label"] for option in part["options"] if option.get("default")), None)
     options = [
         {
             "label": option["label"],
             "about": option.get("description", ""),
             "data": option["value"],
-            "is_on": bool(option.get("default")) if is_multiple else None,
+            "is_on": bool(option.get("default")) if is_multiple or held else None,
         }
         for option in part["options"]
     ]
-    return {"type": "select", "prompt": part.get("placeholder", ""), "options": options}
+    # closed, a single one shows what holds; a multiple one its prompt, and here how many are on
+    prompt = part.get("placeholder", "") if is_multiple or held is None else held
+    return {"type": "select", "prompt": prompt, "is_multiple": is_multiple, "options": options}

@@ -134,12 +134,12 @@ def _runs(options: Sequence[Any]) -> list[Any]:
 
 
 def _choice(choice: Choice, names: Names) -> Iterable[Row]:
-    return [_select(choice.prompt, run, names) for run in _runs(choice.options)]
+    runs = _runs(choice.options)
+    return [_select(choice.prompt, run, names, is_multiple=choice.is_multiple) for run in runs]
 
 
-def _select(prompt: str, options: Sequence[Option], names: Names) -> Row:
-    """A choice with ticks is a multiple one: what is pressed anew is toggled."""
-    is_multiple = any(option.is_on is not None for option in options)
+def _select(prompt: str, options: Sequence[Option], names: Names, *, is_multiple: bool = False) -> Row:
+    """In a multiple one what is ticked otherwise than before is toggled; a single one shows what holds now."""
     values = Names()  # an option's value is unique within its select
     select: dict[str, Any] = {
         "type": 3,

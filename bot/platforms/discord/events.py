@@ -188,12 +188,14 @@ def _pressed(interaction: discord.Interaction[Any], spoken: Spoken, data: Mappin
 
 
 def _toggled(interaction: discord.Interaction[Any], custom_id: str, chosen: list[str]) -> list[str]:
-    """What is ticked otherwise than it was shown, in the order of the options."""
+    """What is ticked otherwise than it was shown, in the order of the options, new ticks first.
+
+    One line swapped for another is never a moment without any: a place with no category left loses its settings.
+    """
     for component in _components(interaction):
         if isinstance(component, discord.SelectMenu) and component.custom_id == custom_id:
-            return [
-                option.value for option in component.options if option.default != (option.value in chosen)
-            ]
+            turned = [one for one in component.options if one.default != (one.value in chosen)]
+            return [one.value for one in sorted(turned, key=lambda one: one.default)]
     return chosen
 
 

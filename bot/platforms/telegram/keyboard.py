@@ -80,8 +80,9 @@ def inert(toast: str | None) -> str:
 
 
 def options(choice: Choice) -> list[Button]:
-    """A choice's lines as buttons, ticked where several may be on."""
-    return [Button(TICKS[option.is_on] + option.label, option.action) for option in choice.options]
+    """A choice's lines as buttons, ticked where several may be on; of a single choice the one that holds."""
+    ticks = {**TICKS, False: ""} if choice.is_single else TICKS
+    return [Button(ticks[option.is_on] + option.label, option.action) for option in choice.options]
 
 
 def even(buttons: Sequence[Json], columns: int) -> list[list[Json]]:

@@ -100,7 +100,7 @@ def button_json(button: Button) -> dict[str, Any]:
 
 
 def choice_json(choice: Choice) -> dict[str, Any]:
-    """A choice as the chat page reads it; `is_on` is null where exactly one is picked."""
+    """A choice as the chat page reads it; `is_on` is null where nothing is remembered."""
     return {
         "prompt": choice.prompt,
         "columns": choice.columns,

@@ -101,8 +101,9 @@ function button(part, bubble, look) {
 // A list that opens under its prompt; with ticks where several may be on.
 function select(part, bubble, look) {
   const prompt = part.prompt || look.words.choose;
+  const on = part.options.filter((one) => one.is_on).length;
   const list = h("ul", { class: "dc-options", role: "listbox", "aria-label": prompt, hidden: true });
-  const opener = h("button", { type: "button", "aria-haspopup": "listbox", "aria-expanded": "false" }, h("span", {}, prompt), h("span", { class: "dc-count" }, part.options.some((one) => one.is_on) ? String(part.options.filter((one) => one.is_on).length) : ""), h("span", { class: "dc-arrow", "aria-hidden": "true" }, "▾"));
+  const opener = h("button", { type: "button", "aria-haspopup": "listbox", "aria-expanded": "false" }, h("span", {}, prompt), h("span", { class: "dc-count" }, on && part.is_multiple ? String(on) : ""), h("span", { class: "dc-arrow", "aria-hidden": "true" }, "▾"));
   const open = (isOn) => {
     list.hidden = !isOn;
     opener.setAttribute("aria-expanded", String(isOn));

@@ -95,6 +95,15 @@ def test_ticks_make_a_multiple_choice() -> None:
     assert [option.get("default", False) for option in select["options"]] == [True, False]
 
 
+def test_a_single_choice_shows_what_holds() -> None:
+    """One may be picked, and picking replaces: no toggling of two lines."""
+    options = (Option("甲", Action("t", ("a",)), is_on=False), Option("乙", Action("t", ("b",)), is_on=True))
+    (select,) = parts(Page(BODY, choices=(Choice("语言", options, is_single=True),)), 3)
+    assert select["custom_id"] == "select:1"
+    assert (select["min_values"], select["max_values"]) == (1, 1)
+    assert [option.get("default", False) for option in select["options"]] == [False, True]
+
+
 def test_items_are_opened_from_the_last_message() -> None:
     """One select a section, named by it, with the items' numbers and actions."""
     page = Page(

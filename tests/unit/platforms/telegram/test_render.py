@@ -227,6 +227,15 @@ def test_albums_are_even_and_never_leave_one():
         assert "caption" not in messages[0].payload["media"][1]
 
 
+def test_a_single_choice_ticks_what_holds():
+    """The others have no empty box: they are no switches."""
+    options = tuple(Option(name, Action("language", (name,)), is_on=name == "en") for name in ("zh", "en"))
+    (message,) = render(
+        replace(page(SHORT), choices=(Choice("选", options, columns=2, is_single=True),)), PRIVATE
+    )
+    assert labels(message) == [["zh", "✅ en"]]
+
+
 def test_an_item_that_the_page_offers_itself_has_no_second_button():
     """A search reply brings its own row of numbers."""
     rows = ((Button("1", Action("item", ("i1",))), Button("2", Action("item", ("i2",)))),)
