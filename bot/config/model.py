@@ -31,9 +31,12 @@ def _zone(value: str) -> str:
 def _wall_time(value: object) -> object:
     if isinstance(value, str):
         try:
-            return time.fromisoformat(value)
+            value = time.fromisoformat(value)
         except ValueError:
             raise ValueError(f"no wall time {value!r}; write hours and minutes such as 08:30") from None
+    # slots are named by their minute, and the zone stands beside
+    if isinstance(value, time) and (value.second or value.microsecond or value.tzinfo):
+        raise ValueError(f"a wall time has hours and minutes only; write {value:%H:%M} instead of {value}")
     return value
 
 
