@@ -1,6 +1,7 @@
 """Does bad input get a clear sentence, an exit code and no harm?"""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -110,7 +111,7 @@ def test_a_database_from_the_future_is_refused(terminal):
     """Exit 78 and a sentence; the file is left as it is."""
     terminal.lines("issues", "import")
     database = terminal.folder / "data" / "zhouzhi.db"
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = database.read_bytes()
