@@ -18,6 +18,7 @@ from bot.config import load
 from bot.delivery.pace import Rates
 from bot.platforms.discord import settings as discord_settings
 from bot.platforms.telegram import settings as telegram_settings
+from bot.platforms.web import server
 from digest.audience import PlatformName
 from storage.store import open_store
 
@@ -119,6 +120,7 @@ def hasten(patch: pytest.MonkeyPatch) -> None:
     """The wiring of `bot.outlets` with nothing to wait for: a person here presses faster than one message a second."""
     unhurried = functools.partial(Rates, 1_000, 0, 0)
     patch.setattr(bot.outlets, "Rates", lambda *_documented: unhurried())
+    patch.setattr(server, "ENDING_S", 0.15)  # how long a stopping server waits for who still reads
     for module, name, quick in (
         (discord_settings, "DiscordSettings", {"servers_s": 0.05}),
         (telegram_settings, "TelegramSettings", {"poll_s": 1}),

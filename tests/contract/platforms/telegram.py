@@ -84,9 +84,8 @@ class TelegramDriver:
 
     async def _act(self, act: Any) -> Act:
         self._done += 1
-        wanted = self._done
         act()
-        await until(lambda: self._dealt >= wanted)
+        await until(lambda: self._dealt >= self._done)
         return Act()
 
 

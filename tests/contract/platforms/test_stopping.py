@@ -32,7 +32,7 @@ async def test_an_answer_on_its_way_arrives(chat: Chat) -> None:
 
     async def slowly(incoming: Any) -> Any:
         is_asked.set()
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.05)
         return await answer(incoming)
 
     house.answer = slowly

@@ -74,9 +74,13 @@ class WebDriver:
     _dangers: Sequence[str] = ()
 
     @property
-    def _door(self) -> Any:
+    def _server(self) -> Any:
         platform: Any = self.home.bot.platforms[self.name]
-        return platform.server.door
+        return platform.server
+
+    @property
+    def _door(self) -> Any:
+        return self._server.door
 
     async def _messages(self) -> list[dict[str, Any]]:
         """The chat as a page sees it that is opened now: of the newest messages only the last one carries an id."""
