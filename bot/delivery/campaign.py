@@ -80,7 +80,7 @@ class FanOut:
         if campaign.kind != "push":
             return {}
         ids = [one.channel.id for one in planned]
-        return await self._store.deliveries.unseen_by_channel(ids, stored.issue.series, stored.id)
+        return await self._store.deliveries.unseen(ids, stored.issue.series, stored.id)
 
     def _wish(self, campaign: Campaign, stored: StoredIssue, one: Planned, unseen: int) -> Wish | None:
         keys = wants(Subscription(one.channel.id, stored.issue.series, one.categories), stored.issue)

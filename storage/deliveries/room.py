@@ -190,17 +190,11 @@ class DeliveriesRoom:
     async def has(self, channel_id: int, issue_id: int) -> bool:
         return await self._database.read(lambda connection: reports.has(connection, channel_id, issue_id))
 
-    async def unseen(self, channel_id: int, series: str, than: int) -> int:
-        """How many visible issues of the series appeared since the channel's last push, besides issue `than`.
+    async def unseen(self, channel_ids: Sequence[int], series: str, than: int) -> Mapping[int, int]:
+        """For each channel: visible issues of the series that appeared since its last push, besides issue `than`.
 
-        None (0) for a channel that never had one.
+        A channel that never had one is left out.
         """
-        return (await self.unseen_by_channel([channel_id], series, than)).get(channel_id, 0)
-
-    async def unseen_by_channel(
-        self, channel_ids: Sequence[int], series: str, than: int
-    ) -> Mapping[int, int]:
-        """`unseen` for many channels in one question; channels without any are left out or 0."""
         return await self._database.read(
             lambda connection: reports.unseen(connection, channel_ids, series, than)
         )

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +39,7 @@ class Server:
         self._port = port
         self._pictures = pictures
         self._runner: web.AppRunner | None = None
-        self._answering: set[asyncio.Task[Any]] = set()
+        self._answering: dict[asyncio.Task[Any], web.Request] = {}
         self.add([web.get("/picture/{sha}", self._picture)])
 
     def add(self, routes: Sequence[web.RouteDef]) -> None:
@@ -75,12 +75,20 @@ class Server:
         """Nobody is being answered any more when this returns; what is read from, such as storage, may close then."""
         if self._runner is not None:
             runner, self._runner = self._runner, None
+            # a stream ends only when told to; what a person said may still be answered
+            self._cancel(lambda request: request.method == "GET")
             await runner.cleanup()
             # aiohttp forgets a stream whose browser has gone, and does not wait for what it cancels
-            left = [task for task in self._answering if task is not asyncio.current_task()]
-            for task in left:
-                task.cancel()
+            left = self._cancel(lambda _: True)
             await asyncio.gather(*left, return_exceptions=True)
+
+    def _cancel(self, which: Callable[[web.Request], bool]) -> list[asyncio.Task[Any]]:
+        """What is being answered, but for the caller."""
+        me = asyncio.current_task()
+        found = [task for task, request in self._answering.items() if task is not me and which(request)]
+        for task in found:
+            task.cancel()
+        return found
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         """From the cellar only: a name that is no hash names nothing."""
@@ -127,18 +135,18 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     return found
 
 
-def _counted(answering: set[asyncio.Task[Any]]) -> Middleware:
+def _counted(answering: dict[asyncio.Task[Any], web.Request]) -> Middleware:
     """Knows which requests are being answered."""
 
     @web.middleware
     async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
         task = asyncio.current_task()
         assert task is not None
-        answering.add(task)
+        answering[task] = request
         try:
             return await handler(request)
         finally:
-            answering.discard(task)
+            answering.pop(task, None)
 
     return counted
 

@@ -1,5 +1,7 @@
 """Does bad input get a clear sentence, an exit code and no harm?"""
 
+import re
+import socket
 import sqlite3
 from contextlib import closing
 
@@ -126,3 +128,14 @@ def test_send_without_a_place_asks_for_one(terminal):
     assert terminal.error("send", "weekly/1")[1]["code"] == "send.whom"
     assert terminal.error("send", "weekly/1", "--all", "--to", "telegram:1")[1]["code"] == "send.whom"
     assert terminal.error("send", "weekly/1", "--to", "nowhere")[1]["code"] == "send.place"
+
+
+def test_a_taken_port_is_said_with_one_that_is_free(terminal):
+    """Exit 1 and the two numbers; nothing is opened."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, out, err = terminal.run("demo", "--no-browser", "--port", str(port))
+    assert code == 1
+    assert str(port) in err
+    assert re.search(r"--port \d+", err), err
+    assert "http://" not in out

@@ -170,7 +170,7 @@ async def test_a_short_limit_is_waited_for_inside(scene: Scene) -> None:
 
 async def test_many_parts_to_one_channel_keep_its_bucket(fake: FakeDiscord) -> None:
     """Twelve sends into a bucket of five a second: no 429, because the headers are read."""
-    fake.limits.rates = Rates(window_s=0.3)
+    fake.limits.rates = Rates(window_s=0.8)  # wide beside a loaded machine's delays
     async with playing(fake) as scene:
         sends = [scene.platform.send(parcel(scene, scene.text, key=f"K{number}")) for number in range(12)]
         assert all(isinstance(outcome, Sent) for outcome in await asyncio.gather(*sends))

@@ -433,9 +433,8 @@ async def test_history(store):
     assert await store.deliveries.history(who) == [campaign.issue_id]
     assert await store.deliveries.has(who, campaign.issue_id)
     assert not await store.deliveries.has(who, other.issue_id)
-    assert await store.deliveries.unseen(who, "weekly", campaign.issue_id) == 1
-    assert await store.deliveries.unseen(who, "weekly", other.issue_id) == 0
-    assert await store.deliveries.unseen(99, "weekly", 0) == 0
+    assert await store.deliveries.unseen([who, 99], "weekly", campaign.issue_id) == {who: 1}
+    assert await store.deliveries.unseen([who], "weekly", other.issue_id) == {who: 0}
 
 
 async def test_watching(store):

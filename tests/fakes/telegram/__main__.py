@@ -1,62 +1,20 @@
-"""How does the fake run as a process of its own, so that a bot can be killed beside it?
-
-    python -m tests.fakes.telegram --port 8099 --log calls.jsonl [--unlimited] [--life 600]
-
-Prints one line `ready <base> <token>` when it listens. It ends by POST /control/stop, by a signal, when its standard
-input is closed (`--with-parent`), and in any case after `--life` seconds.
-"""
+"""The fake Telegram as a process of its own (`tests/fakes/process.py`)."""
 
 import argparse
-import asyncio
-import os
-import signal
-import sys
-from pathlib import Path
 
+from tests.fakes.process import serve
 from tests.fakes.telegram.limits import Rates
 from tests.fakes.telegram.server import TOKEN, FakeTelegram
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="tests.fakes.telegram")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--log", type=Path)
-    parser.add_argument("--token", default=TOKEN)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--unlimited", action="store_true", help="watch the rates, refuse nothing")
-    parser.add_argument("--life", type=float, default=600, help="seconds until it ends by itself")
-    parser.add_argument("--with-parent", action="store_true", help="end when standard input is closed")
-    return parser.parse_args()
-
-
-async def _serve(arguments: argparse.Namespace) -> None:
-    fake = FakeTelegram(
+def _fake(arguments: argparse.Namespace) -> FakeTelegram:
+    return FakeTelegram(
         token=arguments.token,
         port=arguments.port,
         log=arguments.log,
         rates=Rates(is_enforced=not arguments.unlimited),
     )
-    fake.faults.reseed(arguments.seed)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, fake.stopping.set)
-    if arguments.with_parent:
-        loop.add_reader(sys.stdin, _until_closed, fake)
-    async with fake:
-        print(f"ready {fake.base} {fake.token}", flush=True)
-        if not fake.checks_calls:
-            print("no specification: calls are not validated", file=sys.stderr, flush=True)
-        try:
-            async with asyncio.timeout(arguments.life):
-                await fake.stopping.wait()
-        except TimeoutError:
-            print("end of life", file=sys.stderr, flush=True)
-
-
-def _until_closed(fake: FakeTelegram) -> None:
-    if not os.read(sys.stdin.fileno(), 1024):
-        fake.stopping.set()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(_arguments()))
+    serve("tests.fakes.telegram", TOKEN, _fake)
