@@ -82,7 +82,7 @@ class Sqlite(Database):
     async def read(self, fn: Callable[[Connection], T]) -> T:
         if self._readers is None:
             return await self.write(fn)
-        return await _run_async(self._readers, fn)
+        return await self._readers.run(fn)
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         return await self._hop(self._writer, fn)
@@ -98,7 +98,7 @@ class Sqlite(Database):
 
     async def close(self) -> None:
         if self._readers is not None:
-            await self._readers.dispose()
+            await self._readers.close()
         await self._dispose(self._writer)
         self._thread.shutdown(wait=True)
 
@@ -120,19 +120,19 @@ class Server(Database):
     dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_async_engine(url, pool_pre_ping=True)
+        self._pool = _Pool(create_async_engine(url, pool_pre_ping=True))
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
-        return await _run_async(self._engine, fn)
+        return await self._pool.run(fn)
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
-        return await _run_async(self._engine, fn)
+        return await self._pool.run(fn)
 
     async def migrate(self, fn: Callable[[Connection], T]) -> T:
-        return await _run_async(self._engine, fn)
+        return await self._pool.run(fn)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._pool.close()
 
 
 def connect(url: str) -> Database:
@@ -174,16 +174,36 @@ def in_one_transaction(engine: Engine, fn: Callable[[Connection], T]) -> T:
         return fn(connection)
 
 
-async def _run_async(engine: AsyncEngine, fn: Callable[[Connection], T]) -> T:
-    with _translated():
-        async with engine.begin() as connection:
-            return await connection.run_sync(fn)
+class _Pool:
+    """Connections of asyncio. A transaction that has begun runs to its end: a caller that is cancelled stops waiting.
+
+    Cancelled while it connects, the driver would drop the connection it is just given without closing it.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def run(self, fn: Callable[[Connection], T]) -> T:
+        task = asyncio.ensure_future(self._transaction(fn))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._engine.dispose()
+
+    async def _transaction(self, fn: Callable[[Connection], T]) -> T:
+        with _translated():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(fn)
 
 
-def _readers(url: URL) -> AsyncEngine:
+def _readers(url: URL) -> _Pool:
     engine = create_async_engine(url, pool_size=READERS, max_overflow=0)
     arm(engine.sync_engine, "BEGIN", READER)
-    return engine
+    return _Pool(engine)
 
 
 @contextmanager

@@ -113,3 +113,29 @@ async def test_writes_from_many_tasks_are_serial(database):
 
     await asyncio.gather(*(database.write(add) for _ in range(50)))
     assert await database.read(lambda c: c.execute(text("SELECT a FROM n")).scalar()) == 50
+
+
+async def test_a_cancelled_reader_leaves_no_connection_open(file_url, monkeypatch):
+    """Whoever stops waiting, wherever the driver just is: every connection that was opened is closed by hand."""
+    opened, closed = [], []
+
+    class Counted(sqlite3.Connection):
+        def close(self):
+            closed.append(id(self))
+            super().close()
+
+    def connecting(*arguments, _connect=sqlite3.connect, **options):
+        opened.append(_connect(*arguments, factory=Counted, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connecting)
+    for steps in range(8):
+        database = connect(file_url)
+        reading = asyncio.create_task(database.read(lambda c: c.execute(text("SELECT 1")).scalar()))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await database.close()
+    assert opened
+    assert {id(one) for one in opened} == set(closed)
