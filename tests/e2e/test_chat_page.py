@@ -65,7 +65,7 @@ def test_the_chat_page(chromium, address, scheme):
     watched = Watched(context.new_page())
     page = watched.page
     page.goto(address)
-    page.wait_for_selector(".composer input")
+    page.wait_for_selector(".composer input:enabled")
     page.keyboard.press("Escape")  # the box has the focus from the beginning
     page.keyboard.press("/")
     page.keyboard.type("/la")

@@ -33,7 +33,8 @@ export class Composer {
     this.element.addEventListener("submit", (event) => this.submit(event));
     this.input.addEventListener("input", () => this.look());
     this.input.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120));
+    // a press on the list takes the focus first; whoever is back in the box meanwhile keeps what is offered
+    this.input.addEventListener("blur", () => setTimeout(() => document.activeElement === this.input || this.close(), 120));
     this.speak(words);
   }
 
