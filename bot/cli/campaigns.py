@@ -28,12 +28,10 @@ def figures(report: Report, issue: str, *, with_channels: bool = True) -> dict[s
         "campaign": campaign.id,
         "issue": issue,
         "kind": campaign.kind,
-        "state": campaign.state,
         "planned": report.rows.total,
         "by_state": _tally(report.rows),
         "deliveries": _tally(report.deliveries),
         "excluded": {"already_sent": campaign.excluded_sent, "no_match": campaign.excluded_no_match},
-        "doubted": report.doubted,
         "messages": report.messages,
         "estimate_s": rest(report.channels, report.messages, report.messages),
     }
