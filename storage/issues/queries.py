@@ -1,0 +1,92 @@
+"""Which rows are meant, in which order? The statements behind the room's questions, inside the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from digest.errors import NotFound
+from digest.page import Picture
+from storage import issue_rows
+from storage.issues.values import IssueLine
+from storage.schema import issue, picture, revision_picture
+from storage.types import AnyRow
+
+IS_VISIBLE: ColumnElement[bool] = issue.c.state == "published"
+# Without a date an issue sorts by its number, after the dated ones.
+NEWEST = (
+    issue.c.published_on.desc().nulls_last(),
+    issue.c.number.desc().nulls_last(),
+    issue.c.id.desc(),
+)
+
+
+def is_newest(connection: Connection, row: AnyRow) -> bool:
+    order = select(issue.c.id).where(issue.c.series == row.series, IS_VISIBLE).order_by(*NEWEST).limit(1)
+    return bool(connection.execute(order).scalar() == row.id)
+
+
+def row_of(connection: Connection, issue_id: int) -> AnyRow:
+    row = issue_rows.row_of(connection, issue_id)
+    if row is None:
+        raise NotFound("issue.gone", id=issue_id)
+    return row
+
+
+def named(connection: Connection, key: str, series: str | None) -> Sequence[AnyRow]:
+    """Issues called `key`, from the narrowest meaning to the widest."""
+    ways = [in_series(select(issue), series).where(issue.c.key == key)]
+    if series is None and "/" in key:
+        prefix, _, rest = key.partition("/")
+        ways.append(select(issue).where(issue.c.series == prefix, issue.c.key == rest))
+    if key.isascii() and key.isdigit() and len(key) < 10:
+        ways.append(in_series(select(issue), series).where(issue.c.number == int(key)))
+    for way in ways:
+        found = connection.execute(way.order_by(*NEWEST)).all()
+        if found:
+            return found
+    return []
+
+
+def in_series(statement: Select[Any], series: str | None) -> Select[Any]:
+    return statement if series is None else statement.where(issue.c.series == series)
+
+
+def line_of(row: AnyRow) -> IssueLine:
+    return IssueLine(
+        row.id,
+        row.series,
+        row.key,
+        row.number,
+        row.title,
+        row.published_on,
+        row.revision,
+        row.state,
+        row.held,
+        row.item_count,
+    )
+
+
+def ids_of(connection: Connection, table: Any, issue_id: int) -> dict[str, int]:
+    present = select(table.c.key, table.c.id).where(table.c.issue_id == issue_id, table.c.is_present)
+    return {row.key: row.id for row in connection.execute(present.order_by(table.c.position))}
+
+
+def pictures_of(connection: Connection, revision_id: int) -> dict[str, Picture]:
+    statement = (
+        select(revision_picture.c.src, picture)
+        .join(picture, picture.c.sha == revision_picture.c.sha)
+        .where(revision_picture.c.revision_id == revision_id)
+    )
+    return {
+        row.src: Picture(row.sha, row.mime, row.width, row.height, row.size)
+        for row in connection.execute(statement)
+    }
+
+
+def has_begun(row: AnyRow, now: datetime, zone: str) -> bool:
+    """`held` says "until 2026-03-01"; a draft waits for its key to go."""
+    word, _, day = (row.held or "").partition(" ")
+    return word == "until" and date.fromisoformat(day) <= now.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,197 @@
+"""Which issues are there? Every question about them, and how a stored issue is put together from its rows."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from digest.codec import from_json
+from digest.errors import NotFound, Refused
+from digest.issue import Category, Issue, Problem
+from storage import issue_rows, schema
+from storage.engine import Database
+from storage.issues.queries import (
+    IS_VISIBLE,
+    NEWEST,
+    ids_of,
+    in_series,
+    line_of,
+    named,
+    pictures_of,
+    row_of,
+)
+from storage.issues.values import IssueLine, StoredIssue, StoredItem
+from storage.schema import category, issue, revision
+from storage.types import AnyRow
+
+TREES = 32  # decoded trees kept in memory: every button press asks for one
+
+
+class ReadingDesk:
+    """The questions. Retracted and held issues are invisible to readers' calls (marked *visible*)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._trees: OrderedDict[tuple[int, int], Issue] = OrderedDict()
+
+    async def get(self, issue_id: int) -> StoredIssue:
+        """In any state. Raises NotFound("issue.gone")."""
+        return await self._stored(select(issue).where(issue.c.id == issue_id), "issue.gone")
+
+    async def by_key(self, key: str, series: str | None = None) -> StoredIssue:
+        """By `key` or `series/key`, else by number. Raises NotFound("issue.unknown"), Refused("issue.ambiguous")."""
+
+        def which(connection: Connection) -> int:
+            found = named(connection, key, series)
+            if not found:
+                raise NotFound("issue.unknown", name=key)
+            if len(found) > 1:
+                raise Refused("issue.ambiguous", name=key, series=", ".join(row.series for row in found))
+            return int(found[0].id)
+
+        return await self.get(await self._database.read(which))
+
+    async def latest(self, series: str | None = None) -> StoredIssue | None:
+        """*Visible*, newest by date, then number."""
+        statement = in_series(select(issue.c.id), series).where(IS_VISIBLE).order_by(*NEWEST).limit(1)
+        issue_id = await self._database.read(lambda connection: connection.execute(statement).scalar())
+        return None if issue_id is None else await self.get(issue_id)
+
+    async def lines(
+        self, series: str | None = None, *, visible: bool = True, limit: int = -1, offset: int = 0
+    ) -> Sequence[IssueLine]:
+        """Newest first."""
+        statement = in_series(select(issue), series).order_by(*NEWEST).offset(offset)
+        if visible:
+            statement = statement.where(IS_VISIBLE)
+        return await self._lines(statement.limit(limit) if limit >= 0 else statement)
+
+    async def count(self, series: str | None = None) -> int:
+        """How many are *visible*."""
+        statement = in_series(select(func.count()).select_from(issue), series).where(IS_VISIBLE)
+        return int(await self._database.read(lambda connection: connection.execute(statement).scalar_one()))
+
+    async def find(
+        self, *, number: int | None = None, on: date | None = None, series: str | None = None
+    ) -> Sequence[IssueLine]:
+        """*Visible* ones with this number or date; with both given, those that have both."""
+        statement = in_series(select(issue), series).where(IS_VISIBLE).order_by(*NEWEST)
+        if number is not None:
+            statement = statement.where(issue.c.number == number)
+        if on is not None:
+            statement = statement.where(issue.c.published_on == on)
+        return await self._lines(statement)
+
+    async def nearest(self, on: date) -> IssueLine | None:
+        """The *visible* one nearest to a date; of two as near, the newer."""
+        dated = select(issue).where(IS_VISIBLE, issue.c.published_on.is_not(None)).limit(1)
+        after = dated.where(issue.c.published_on >= on).order_by(issue.c.published_on, issue.c.number.desc())
+        before = dated.where(issue.c.published_on < on).order_by(*NEWEST)
+        found = [*await self._lines(after), *await self._lines(before)]
+        return min(found, key=lambda line: abs((line.published_on or on) - on), default=None)
+
+    async def item(self, item_id: int) -> StoredItem:
+        """In any state but retracted. Raises NotFound("item.gone")."""
+        where = select(schema.item.c.issue_id, schema.item.c.key).where(
+            schema.item.c.id == item_id, schema.item.c.is_present
+        )
+        row = await self._database.read(lambda connection: connection.execute(where).one_or_none())
+        stored = None if row is None else await self.get(row.issue_id)
+        if row is None or stored is None or stored.state == "retracted":
+            raise NotFound("item.gone", id=item_id)
+        for position, (section, item) in enumerate(stored.issue.placed(), 1):
+            if item.key == row.key:
+                return StoredItem(stored, section, item, item_id, position, len(stored.item_ids))
+        raise NotFound("item.gone", id=item_id)
+
+    async def neighbours(self, issue_id: int) -> tuple[int | None, int | None]:
+        """Ids of the *visible* issues just older and just newer in the same series."""
+
+        def read(connection: Connection) -> tuple[int | None, int | None]:
+            series = select(issue.c.series).where(issue.c.id == issue_id).scalar_subquery()
+            order = select(issue.c.id).where(issue.c.series == series, IS_VISIBLE | (issue.c.id == issue_id))
+            ids = connection.execute(order.order_by(*NEWEST)).scalars().all()
+            if issue_id not in ids:
+                return None, None
+            at = ids.index(issue_id)
+            return (ids[at + 1] if at + 1 < len(ids) else None), (ids[at - 1] if at else None)
+
+        return await self._database.read(read)
+
+    async def categories(self) -> Sequence[tuple[int, Category]]:
+        """Every category with its id, in the order of first appearance."""
+        statement = select(category).order_by(category.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [(row.id, Category(row.slug, row.name)) for row in rows]
+
+    async def section_titles(self, series: str) -> frozenset[str]:
+        """Titles that were sections in any issue of the series: history tells sections from items (content.md §4)."""
+        statement = select(schema.section.c.title).join(issue).where(issue.c.series == series).distinct()
+        return frozenset(
+            await self._database.read(lambda connection: connection.execute(statement).scalars().all())
+        )
+
+    async def first_appeared(self, series: str) -> datetime | None:
+        """When the first issue of the series appeared: what the first sync found is backlog."""
+        statement = select(func.min(issue.c.appeared_at)).where(issue.c.series == series)
+        return await self._database.read(lambda connection: connection.execute(statement).scalar())
+
+    async def problems(self, issue_id: int) -> Sequence[Problem]:
+        """What was said of the current revision's file. Raises NotFound("issue.gone")."""
+
+        def read(connection: Connection) -> str:
+            return str(issue_rows.current(connection, row_of(connection, issue_id)).problems)
+
+        return [Problem(**problem) for problem in json.loads(await self._database.read(read))]
+
+    async def source(self, issue_id: int) -> bytes:
+        """The current revision's source, byte for byte. Raises NotFound("issue.gone")."""
+
+        def read(connection: Connection) -> bytes:
+            return bytes(issue_rows.current(connection, row_of(connection, issue_id)).source)
+
+        return await self._database.read(read)
+
+    async def _lines(self, statement: Select[Any]) -> Sequence[IssueLine]:
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [line_of(row) for row in rows]
+
+    async def _stored(self, statement: Select[Any], missing: str) -> StoredIssue:
+        def read(connection: Connection) -> StoredIssue | None:
+            row = connection.execute(statement).one_or_none()
+            return None if row is None else self._assemble(connection, row)
+
+        stored = await self._database.read(read)
+        if stored is None:
+            raise NotFound(missing)
+        return stored
+
+    def _assemble(self, connection: Connection, row: AnyRow) -> StoredIssue:
+        light = (revision.c.id, revision.c.parser_version, revision.c.base)
+        kept = connection.execute(select(*light).where(revision.c.id == row.current_id)).one()
+        return StoredIssue(
+            row.id,
+            row.revision,
+            row.state,
+            issue_rows.corrected(self._tree(connection, kept.id, kept.parser_version), row),
+            pictures_of(connection, kept.id),
+            ids_of(connection, schema.section, row.id),
+            ids_of(connection, schema.item, row.id),
+            kept.base,
+            row.appeared_at,
+        )
+
+    def _tree(self, connection: Connection, revision_id: int, parser_version: int) -> Issue:
+        """A revision's tree never changes but by a better parser, so it may be kept decoded."""
+        key = (revision_id, parser_version)
+        tree = self._trees.get(key)
+        if tree is None:
+            statement = select(revision.c.tree).where(revision.c.id == revision_id)
+            tree = from_json(connection.execute(statement).scalar_one())
+            self._trees[key] = tree
+            if len(self._trees) > TREES:
+                self._trees.popitem(last=False)
+        return tree

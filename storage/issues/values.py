@@ -1,0 +1,67 @@
+"""What do callers get of the stored issues? The values the room gives out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from digest.issue import Issue, Item, Section
+from digest.page import Picture
+
+IssueState = Literal["published", "held", "retracted"]
+SaveResult = Literal["added", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIssue:
+    """An issue as it is remembered. `id` never changes; `revision` is the hash of what is current.
+
+    `pictures` tells for each image `src` of the tree which stored picture it is; missing ones are not in it.
+    `section_ids` and `item_ids` map stable keys to the short numbers that buttons carry. `base` is the folder its
+    relative paths start from. `appeared_at`: when it was first stored, or ceased to be held.
+    """
+
+    id: int
+    revision: str
+    state: IssueState
+    issue: Issue
+    pictures: Mapping[str, Picture]
+    section_ids: Mapping[str, int]
+    item_ids: Mapping[str, int]
+    base: str
+    appeared_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLine:
+    """One line of a list of issues: enough to name and sort it, without its tree."""
+
+    id: int
+    series: str
+    key: str
+    number: int | None
+    title: str
+    published_on: date | None
+    revision: str
+    state: IssueState
+    held: str | None  # None, "draft" or "until 2026-03-01"
+    item_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item found by its id, with where it stands: `position` counts from 1 among all `count` items of the issue."""
+
+    issue: StoredIssue
+    section: Section
+    item: Item
+    item_id: int
+    position: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    result: SaveResult
+    issue_id: int
+    is_newer: bool  # newer than the newest known one of its series, so that on-publish pushes may open
