@@ -55,12 +55,17 @@ class Library:
             results.append(imported)
         return results
 
+    async def read(self, source: IssueSource, file: SourceFile, series: Series) -> Loaded:
+        """One file of a source as it would be kept; nothing is stored by it."""
+        today = self._clock.now().astimezone(ZoneInfo(series.zone)).date()
+        known = await self._store.issues.section_titles(series.key)
+        return await asyncio.to_thread(load, source, file, series, today=today, known_sections=known)
+
     async def _import(
         self, source: IssueSource, file: SourceFile, series: Series, now: datetime, seen: dict[str, str]
     ) -> Imported:
         today = now.astimezone(ZoneInfo(series.zone)).date()
-        known = await self._store.issues.section_titles(series.key)
-        loaded = await asyncio.to_thread(load, source, file, series, today=today, known_sections=known)
+        loaded = await self.read(source, file, series)
         issue = loaded.issue
         if issue is None:
             return Imported(loaded, "refused")
