@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,14 +240,17 @@ def token_name(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()[:16]
 
 
-async def until_signal(work: "asyncio.Task[None]") -> None:
-    """Let the work run until SIGINT or SIGTERM, then stop it in good order."""
+async def until_signal(work: "asyncio.Task[None]", on_hangup: Callable[[], None] | None = None) -> None:
+    """Let the work run until SIGINT or SIGTERM, then stop it in good order; SIGHUP asks `on_hangup`."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, work.cancel)
+    handlers: dict[int, Callable[[], object]] = {signal.SIGINT: work.cancel, signal.SIGTERM: work.cancel}
+    if on_hangup is not None:
+        handlers[signal.SIGHUP] = on_hangup
+    for number, handler in handlers.items():
+        loop.add_signal_handler(number, handler)
     try:
         with suppress(asyncio.CancelledError):
             await work
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in handlers:
             loop.remove_signal_handler(number)

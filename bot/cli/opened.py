@@ -16,12 +16,19 @@ from storage.store import Store, open_store
 async def opened(config: Path | None) -> AsyncIterator[tuple[Configuration, Store]]:
     """The configuration and its store."""
     configuration = load(config)
+    async with store_of(configuration) as store:
+        yield configuration, store
+
+
+@asynccontextmanager
+async def store_of(configuration: Configuration) -> AsyncIterator[Store]:
+    """The store that this configuration names."""
     configuration.data.mkdir(parents=True, exist_ok=True)
     store = await open_store(configuration.database_url)
     if configuration.settings.search.synonyms:
         store.search.use(read_synonyms(_synonyms(configuration)))
     try:
-        yield configuration, store
+        yield store
     finally:
         await store.close()
 

@@ -7,10 +7,10 @@ import structlog
 
 from bot import logs
 from bot.app import Bot, until_signal
-from bot.cli.opened import lock_path, opened
+from bot.cli.opened import lock_path, store_of
 from bot.cli.output import OK
 from bot.clock import SystemClock
-from bot.config import load
+from bot.config import Configuration, load
 from bot.outlets import add_configured
 from digest.errors import ConfigurationError
 
@@ -18,24 +18,50 @@ log = structlog.get_logger(__name__)
 
 
 async def run(*, config: Path | None = None) -> int:
-    """Run the bot until it is told to stop.
+    """Run the bot until it is told to stop; SIGHUP reads the configuration anew.
 
     Parameters
     ----------
     config
         The TOML file (default: zhouzhi.toml here).
     """
-    logs.set_up(load(config).secrets())
-    async with opened(config) as (configuration, store):
-        settings = configuration.settings
-        if settings.telegram is None and settings.discord is None and settings.web is None:
-            raise ConfigurationError(
-                "configuration.no_platform", file=str(configuration.file or "zhouzhi.toml")
-            )
+    wanted: Configuration | None = _usable(config)
+    while wanted is not None:
+        wanted = await _life(wanted, config)
+    log.info("bot.stopped")
+    return OK
+
+
+def _usable(config: Path | None) -> Configuration:
+    """The file as it is now. Raises ConfigurationError, also when it names no platform."""
+    configuration = load(config)
+    settings = configuration.settings
+    if settings.telegram is None and settings.discord is None and settings.web is None:
+        raise ConfigurationError("configuration.no_platform", file=str(configuration.file or "zhouzhi.toml"))
+    return configuration
+
+
+async def _life(configuration: Configuration, file: Path | None) -> Configuration | None:
+    """The bot by one reading of the file, until it is stopped; another reading when it is to begin anew with that."""
+    logs.set_up(configuration.secrets())
+    async with store_of(configuration) as store:
         bot = Bot(configuration, store, SystemClock(), lock=lock_path(configuration))
         add_configured(bot)
         await bot.prepare()
         log.info("bot.started", platforms=" ".join(bot.platforms), series=" ".join(bot.series))
-        await until_signal(asyncio.create_task(bot.run()))
-        log.info("bot.stopped")
-    return OK
+        work = asyncio.create_task(bot.run())
+        following: Configuration | None = None
+
+        def read_again() -> None:
+            nonlocal following
+            try:
+                following = _usable(file)
+            except ConfigurationError as error:
+                # what runs goes on by the old one: a slip of the pen must not stop a push
+                log.error("configuration.refused", reason=str(error))  # noqa: TRY400  the sentence says it all
+            else:
+                log.info("configuration.read_again")
+                work.cancel()
+
+        await until_signal(work, read_again)
+    return following
