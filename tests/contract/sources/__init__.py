@@ -1,0 +1,1 @@
+"""Sources against real servers on loopback."""
