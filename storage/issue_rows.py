@@ -15,7 +15,7 @@ from digest.issue import Issue, Problem
 from digest.page import Picture
 from storage.deliveries.campaigns import OPEN_CAMPAIGN, cancel
 from storage.index_documents import documents_of, index, unindex
-from storage.matching import keep_keys
+from digest.matching import keep_keys
 from storage.schema import (
     campaign,
     category,

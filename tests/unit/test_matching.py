@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from digest.document import Link, Text, paragraph
 from digest.issue import Issue, Item, Section
-from storage.matching import keep_keys
+from digest.matching import keep_keys
 
 
 def item(key: str, words: str = "words", *hrefs: str) -> Item:
