@@ -23,6 +23,7 @@ from bot.enrol import Enrolment, enrol, guessed_kind
 from bot.front import House
 from bot.library import Imported, Library
 from bot.media.cellar import Cellar
+from bot.parsing import ParseWorker
 from bot.platforms.base import Platform
 from bot.schedule import run_clock
 from bot.sources.base import IssueSource
@@ -69,7 +70,12 @@ class Bot:
             curators=curators(configuration),
             wake=self.wake,
         )
-        self.library = Library(store, self.cellar, clock)
+        self._parser = ParseWorker(
+            deadline_s=settings.parsing.deadline_s,
+            memory_mib=settings.parsing.memory_mib,
+            limits=settings.parsing.limits(),
+        )
+        self.library = Library(store, self.cellar, clock, self._parser.parse)
         self.opener = Opener(store, clock, rules(settings.series), self.wake)
         self.platforms: dict[str, Platform] = {}
         self.house.platforms = self.platforms
@@ -174,7 +180,8 @@ class Bot:
             await self.close()
 
     async def close(self) -> None:
-        """Let the platforms' connections go, and the lock."""
+        """Let the parser, the platforms' connections and the lock go."""
+        await asyncio.to_thread(self._parser.close)
         for platform in self.platforms.values():
             await platform.close()
         self._lock.give_back()

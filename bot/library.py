@@ -8,12 +8,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.media.cellar import Cellar
-from bot.reading import Loaded, load
+from bot.reading import Loaded, Parse, load
 from bot.sources.base import IssueSource, SourceFile
 from digest.calendar import Clock
 from digest.errors import ZhouzhiError
 from digest.issue import Problem, Series
-from digest.parse import PARSER_VERSION
+from digest.parse import PARSER_VERSION, parse
 from storage.store import Store
 
 Result = Literal["added", "changed", "unchanged", "refused"]
@@ -36,10 +36,11 @@ class Imported:
 class Library:
     """Keeps what sources hold in the store."""
 
-    def __init__(self, store: Store, cellar: Cellar, clock: Clock) -> None:
+    def __init__(self, store: Store, cellar: Cellar, clock: Clock, parse: Parse = parse) -> None:
         self._store = store
         self._cellar = cellar
         self._clock = clock
+        self._parse = parse
 
     async def sync(self, source: IssueSource, series: Series) -> Sequence[Imported]:
         """Load every file of a source; one broken file never stops the others. Loading twice changes nothing."""
@@ -59,7 +60,9 @@ class Library:
         """One file of a source as it would be kept; nothing is stored by it."""
         today = self._clock.now().astimezone(ZoneInfo(series.zone)).date()
         known = await self._store.issues.section_titles(series.key)
-        return await asyncio.to_thread(load, source, file, series, today=today, known_sections=known)
+        return await asyncio.to_thread(
+            load, source, file, series, today=today, known_sections=known, parse=self._parse
+        )
 
     async def _import(
         self, source: IssueSource, file: SourceFile, series: Series, now: datetime, seen: dict[str, str]

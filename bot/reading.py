@@ -4,15 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from bot.media.images import Prepared, prepare
 from bot.sources.base import IssueSource, SourceFile
 from digest.errors import NotFound, Refused
-from digest.issue import Issue, Problem, Series
+from digest.issue import Issue, Problem, Reading, Series
 from digest.page import Picture
 from digest.parse import parse
 from digest.revision import revision_hash
 from digest.safe_path import picture_path
+
+
+class Parse(Protocol):
+    """How a file is parsed: digest.parse.parse itself, or the worker that does it elsewhere within bounds."""
+
+    def __call__(
+        self, source: bytes, *, series: Series, name: str, known_sections: frozenset[str], today: date
+    ) -> Reading:
+        """Blocking; never raises for what the file holds."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ def load(
     *,
     today: date,
     known_sections: frozenset[str] = frozenset(),
+    parse: Parse = parse,
 ) -> Loaded:
     """Parse a file and look at its pictures. Blocking; never raises for what the file holds."""
     if file.content is None:

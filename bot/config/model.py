@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
+from bot.config.parsing import ParsingTable
 from digest.audience import ChannelKind, Place
 from digest.calendar import WEEKDAYS, Schedule
 from digest.issue import Series
@@ -283,6 +284,7 @@ class Settings(Table):
     categories: dict[str, list[str]] = {}
     """Slug = section titles that mean it, for all series."""
     search: SearchTable = SearchTable()
+    parsing: ParsingTable = ParsingTable()
     delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()
     telegram: TelegramTable | None = None

@@ -17,7 +17,7 @@ from digest.parse.notes import Notes
 from digest.parse.outline import title_of
 from digest.parse.prepass import TooDeep
 from digest.parse.roles import with_roles, with_summary
-from digest.parse.source import MAX_NESTING, decode
+from digest.parse.source import DEFAULT_LIMITS, MAX_NESTING, Limits, decode
 from digest.parse.structure import RawItem, RawSection, Structure, structure
 from digest.parse.titles import Titles, cut_titles
 
@@ -33,6 +33,7 @@ def parse(
     number: int | None = None,
     known_sections: frozenset[str] = frozenset(),
     today: date | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Reading:
     """Read one file. `name` is its name or relative path; an explicit date or number is the curator's word.
 
@@ -40,7 +41,7 @@ def parse(
     whether a date in the front matter lies in the future.
     """
     notes = Notes()
-    text = decode(source, notes)
+    text = decode(source, notes, limits)
     if text is None:
         return Reading(None, notes.problems)
     notes.read(text)
@@ -50,7 +51,7 @@ def parse(
     placed = structure(titles.rest, known_sections, notes)
     issue = _issue(series, name, front, titles, placed, (published_on, number))
     issue = lint.held(issue, front, today, notes)
-    lint.check(issue, titles.rest, notes)
+    lint.check(issue, titles.rest, notes, limits)
     return Reading(None if notes.has_error else issue, notes.problems)
 
 

@@ -9,7 +9,7 @@ from digest.document import Block, CodeBlock, Text, images, plain, walk
 from digest.issue import Issue
 from digest.parse.front_matter import FrontMatter
 from digest.parse.notes import Notes
-from digest.parse.source import MAX_IMAGES, MAX_ITEMS
+from digest.parse.source import DEFAULT_LIMITS, Limits
 
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 
@@ -25,9 +25,9 @@ def held(issue: Issue, front: FrontMatter, today: date | None, notes: Notes) -> 
     return issue
 
 
-def check(issue: Issue, blocks: Sequence[Block], notes: Notes) -> None:
+def check(issue: Issue, blocks: Sequence[Block], notes: Notes, limits: Limits = DEFAULT_LIMITS) -> None:
     """Note what is missing or too much in a finished issue."""
-    _bounds(issue, notes)
+    _bounds(issue, notes, limits)
     if issue.published_on is None:
         notes.warn("date_unknown" if issue.number is not None else "issue_unidentified")
     over = {section.title.rsplit(" / ", 1)[0] for section in issue.sections if " / " in section.title}
@@ -43,10 +43,10 @@ def check(issue: Issue, blocks: Sequence[Block], notes: Notes) -> None:
         notes.warn("nothing_to_read")
 
 
-def _bounds(issue: Issue, notes: Notes) -> None:
+def _bounds(issue: Issue, notes: Notes, limits: Limits) -> None:
     for code, count, limit in (
-        ("too_many_images", len(issue.images), MAX_IMAGES),
-        ("too_many_items", len(issue.items), MAX_ITEMS),
+        ("too_many_images", len(issue.images), limits.max_images),
+        ("too_many_items", len(issue.items), limits.max_items),
     ):
         if count > limit:
             notes.refuse(code, count=count, limit=limit)

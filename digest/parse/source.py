@@ -1,13 +1,23 @@
 """Are these bytes a text we take? Encoding, size, and characters that only serve to deceive."""
 
 import re
+from dataclasses import dataclass
 
 from digest.parse.notes import Notes
 
-MAX_BYTES = 1024 * 1024
-MAX_IMAGES = 500
-MAX_ITEMS = 2_000
 MAX_NESTING = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large an issue may be; each is a setting in the table `[parsing]` (content.md §8)."""
+
+    max_kib: int = 1024
+    max_images: int = 500
+    max_items: int = 2_000
+
+
+DEFAULT_LIMITS = Limits()
 
 # controls but tab and line feed; marks that reorder text; noncharacters
 _DROPPED = re.compile(
@@ -15,10 +25,10 @@ _DROPPED = re.compile(
 )
 
 
-def decode(source: bytes, notes: Notes) -> str | None:
+def decode(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> str | None:
     """The text with line feeds alone, or None with the reason in `notes`."""
-    if len(source) > MAX_BYTES:
-        notes.refuse("too_large", size=_kibibytes(len(source)), limit=_kibibytes(MAX_BYTES))
+    if len(source) > limits.max_kib * 1024:
+        notes.refuse("too_large", size=_kibibytes(len(source)), limit=limits.max_kib)
         return None
     try:
         text = source.decode("utf-8-sig")

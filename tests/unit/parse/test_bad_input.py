@@ -7,7 +7,7 @@ import pytest
 from digest.document import Image, Link, plain, walk
 from digest.issue import Problem
 from digest.parse.notes import MAX_OF_A_KIND
-from digest.parse.source import MAX_IMAGES
+from digest.parse.source import DEFAULT_LIMITS, Limits
 from handlers.texts import Texts, texts_for
 from tests.unit.parse.trees import codes, issue_of, nodes, read
 
@@ -184,10 +184,20 @@ def test_deceiving_characters_are_dropped_and_reported():
 
 def test_too_many_images_or_items_are_refused():
     """Over a bound the issue is refused with the figure, never cut."""
-    reading = read("![x](a.png)\n\n" * (MAX_IMAGES + 1))
+    most = DEFAULT_LIMITS.max_images
+    reading = read("![x](a.png)\n\n" * (most + 1))
     assert reading.issue is None
-    assert reading.problems[0].arguments == {"count": MAX_IMAGES + 1, "limit": MAX_IMAGES}
+    assert reading.problems[0].arguments == {"count": most + 1, "limit": most}
     assert "too_many_items" in codes(read("## 栏\n\n" + "- [a](https://e.org)\n" * 2_001))
+
+
+def test_the_bounds_can_be_set():
+    """An installation may take less or more: a file of 2 KiB, one picture, two items."""
+    limits = Limits(max_kib=1, max_images=1, max_items=2)
+    assert codes(read("字" * 700, limits=limits)) == ["too_large"]
+    assert "too_many_images" in codes(read("![x](a.png)\n\n![y](b.png)", limits=limits))
+    assert "too_many_items" in codes(read("## 栏\n\n" + "- [a](https://e.org)\n" * 3, limits=limits))
+    assert read(b"a " * (1 << 20), limits=Limits(max_kib=2048)).issue is not None
 
 
 def test_what_should_be_mended_is_told_with_its_line():
