@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from digest.document import Block, Image, Inline, Paragraph, images, links, plain, walk
+from digest.profile import NO_PROFILE, Profile
 
 Via = Literal["heading", "list entry", "numbered", "strong", "row", "prose"]
 DateFrom = Literal["front matter", "file name", "title", "feed", "curator", "commit"]
@@ -20,6 +21,7 @@ class Series:
     title: str
     zone: str = "Asia/Shanghai"
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # category slug -> the section titles that mean it
+    profile: Profile = NO_PROFILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,26 @@ from digest.parse.front_matter import to_date
 _DATE = re.compile(
     r"(?<!\d)(\d{4})(?:[-_/.]|年)\s?(\d{1,2})(?:[-_/.]|月)\s?(\d{1,2})(?!\d)日?|(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_YEAR = r"(?P<year>20\d\d)(?!\d)"
+_ENGLISH_DATES = (
+    re.compile(rf"(?i)\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,)–-]+{_YEAR}"),
+    re.compile(rf"(?i)\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+{_YEAR}"),
+)
+_FRAGMENT = re.compile(r"(?i)\.(?:md|markdown)#(.*)$")  # one of several issues in a file
+_DIGITS = "零一二三四五六七八九"
+_UNITS = {"十": 10, "百": 100, "千": 1000}
 _KIND = (
-    r"周知|周刊|周报|日报|月刊|月报|早报|晚报|早知道|期刊|week(?:ly)?|daily|monthly|issue|newsletter|digest|bulletin|"
+    r"周知|周刊|周報|周报|週刊|週報|日报|日報|月刊|月报|月報|早报|早報|晚报|晚報|早知道|期刊|快报|快報|简报|簡報|week(?:ly)?|daily|monthly|issue|newsletter|digest|bulletin|"
     r"edition|episode|vol(?:ume)?\.?|no\.?|第"
 )
-_ORDINAL = re.compile(r"第\s*(\d{1,9})\s*[期号回集卷]")
+_ORDINAL = re.compile(r"第\s*(\d{1,9}|[零〇一二两三四五六七八九十百千]{1,9})\s*[期号號回集卷]")
 _NUMBERED = re.compile(rf"(?i)(?:{_KIND}|week in \w+)\s*[-_#＃№:：]*\s*(\d{{1,9}})(?![\d.%])")
 _WEEK_IN = re.compile(r"(?i)\bweek in [\w.+#-]+\s+[#＃]?(\d{1,9})\b")
-_DATED = re.compile(r"(?i)日报|早报|晚报|周报|周刊|月刊|周知|daily|weekly|newsletter|news|digest|issue")
+_DATED = re.compile(
+    r"(?i)[日早晚周週月快简簡][报報刊]|周知|ニュース|daily|weekly|newsletter|news|digest|issue"
+)
 _FILE_NUMBER = re.compile(r"(?:^|[^\d])(\d{1,5})$")
 _INDEX = frozenset({"index", "readme", "_index"})
 _MARK = re.compile(r"[#＃](\d{1,9})\s*$")
@@ -29,16 +41,38 @@ _LEADING_NUMBER = re.compile(r"^\s*(?:(\d{1,4})[、.．)）:：]|[（(](\d{1,4})
 def title_number(title: str) -> int | None:
     """The issue's number in a title line: 第 N 期, 周知 N, Weekly N, Issue #N."""
     bare = _DATE.sub(" ", title)
-    found = _ORDINAL.search(bare) or _WEEK_IN.search(bare) or _NUMBERED.search(bare)
+    if found := _ORDINAL.search(bare):
+        return int(found[1]) if found[1].isdigit() else _chinese_number(found[1])
+    found = _WEEK_IN.search(bare) or _NUMBERED.search(bare)
     return int(found[1]) if found else None
 
 
+def _chinese_number(text: str) -> int:
+    """一百零二 is 102, 二〇 is 20."""
+    text = text.replace("两", "二").replace("〇", "零")
+    if not any(sign in _UNITS for sign in text):
+        return int("".join(str(_DIGITS.index(sign)) for sign in text))
+    total, digit = 0, 0
+    for sign in text:
+        if sign in _UNITS:
+            total += (digit or 1) * _UNITS[sign]
+            digit = 0
+        else:
+            digit = _DIGITS.index(sign)
+    return total + digit
+
+
 def find_date(text: str) -> date | None:
-    """The first calendar date written in a title or a path."""
+    """The first calendar date written in a title or a path; of a span such as `June 8 – June 14, 2026` its end."""
     for found in _DATE.finditer(text):
         parts = found.groups()[:3] if found[1] else found.groups()[3:]
         if day := to_date(*parts):
             return day
+    for pattern in _ENGLISH_DATES:
+        for found in pattern.finditer(text):
+            month = _MONTHS.index(found["month"].lower()[:3]) + 1
+            if day := to_date(found["year"], str(month), found["day"]):
+                return day
     return None
 
 
@@ -55,11 +89,15 @@ def names_an_issue(title: str, series_title: str) -> bool:
 
 def file_date(name: str) -> date | None:
     """The date in a file name or its path."""
+    if _FRAGMENT.search(name):
+        return None  # the date of the file is not that of each of its issues
     return find_date(stem(name)) or find_date(re.sub(r"\.[A-Za-z]+$", "", name))
 
 
 def file_number(name: str) -> int | None:
     """The number a file name ends with, once its date is taken away."""
+    if _FRAGMENT.search(name):
+        return None
     path = re.sub(r"\.[A-Za-z]+$", "", name.replace("\\", "/"))
     dated = stem(_DATE.sub("", path).rstrip("-_./ ")) if find_date(path) else stem(name)
     found = _FILE_NUMBER.search(dated.rstrip("-_. "))
@@ -67,7 +105,9 @@ def file_number(name: str) -> int | None:
 
 
 def stem(name: str) -> str:
-    """The part of a file's name that tells files apart: `weekly/12/index.md` is `12`."""
+    """The part of a name that tells issues apart: `weekly/12/index.md` is `12`, `all.md#spring` is `spring`."""
+    if found := _FRAGMENT.search(name):
+        return found[1]
     path = PurePosixPath(name.replace("\\", "/"))
     return path.parent.name if path.stem.lower() in _INDEX and path.parent.name else path.stem
 

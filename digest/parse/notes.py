@@ -1,8 +1,12 @@
 """What should the curator hear about a file? Problems are gathered here while it is read, with their lines."""
 
+import re
+
 from digest.issue import Problem
+from digest.parse.outline import folded
 
 MAX_OF_A_KIND = 50  # a file with thousands of empty sections is told so fifty times
+_TARGET = re.compile(r"\]\([^)]*\)|<[^>]*>")  # what a reader of a heading does not see
 
 
 class Notes:
@@ -39,6 +43,14 @@ class Notes:
             return 0
         self._from[near] = position + 1
         return self._text.count("\n", 0, position) + 1
+
+    def line_of_heading(self, title: str) -> int:
+        """The line of a heading, however it is written; 0 when it is not in the text."""
+        wanted = folded(title)
+        for number, line in enumerate(self._text.split("\n"), 1):
+            if line.lstrip().startswith("#") and folded(_TARGET.sub("", line)) == wanted:
+                return number
+        return self.line_of(title)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

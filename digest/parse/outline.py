@@ -1,6 +1,7 @@
 """How are the headings of a text nested? An outline by relative levels, with the blocks between."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from digest.document import Block, Heading, Inline, Strong, plain
@@ -26,20 +27,29 @@ class Node:
         )
 
 
-def outline(blocks: Sequence[Block]) -> tuple[list[Block], list[Node]]:
-    """Blocks before the first heading, and the headings without a shallower one before them."""
+def level_as_written(heading: Heading) -> int:
+    return heading.level
+
+
+def outline(
+    blocks: Sequence[Block], level_of: Callable[[Heading], int] = level_as_written
+) -> tuple[list[Block], list[Node]]:
+    """Blocks before the first heading, and the headings without a shallower one before them.
+
+    `level_of` says how deep a heading is meant to stand where a profile knows better than its signs.
+    """
     before: list[Block] = []
     roots: list[Node] = []
-    open_nodes: list[Node] = []
+    open_nodes: list[tuple[int, Node]] = []
     for block in blocks:
         if isinstance(block, Heading):
-            node = Node(block)
-            while open_nodes and open_nodes[-1].heading.level >= block.level:
+            node, level = Node(block), level_of(block)
+            while open_nodes and open_nodes[-1][0] >= level:
                 open_nodes.pop()
-            (open_nodes[-1].children if open_nodes else roots).append(node)
-            open_nodes.append(node)
+            (open_nodes[-1][1].children if open_nodes else roots).append(node)
+            open_nodes.append((level, node))
         elif open_nodes:
-            open_nodes[-1].blocks.append(block)
+            open_nodes[-1][1].blocks.append(block)
         else:
             before.append(block)
     return before, roots
@@ -55,3 +65,9 @@ def heading_inlines(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def title_of(inlines: tuple[Inline, ...]) -> str:
     """A heading as plain text on one line."""
     return " ".join(plain(inlines).split())
+
+
+def folded(title: str) -> str:
+    """A title by which it is recognised in other issues and in a profile: letters and digits alone."""
+    whole = unicodedata.normalize("NFKC", title).casefold()
+    return "".join(sign for sign in whole if sign.isalnum()) or "".join(whole.split())

@@ -22,10 +22,14 @@ from digest.document import (
     plain,
 )
 
-_OPINION = re.compile(r"(?i)\s*(?:opinion|观点|點評|点评|編者按|编者按)\s*[:：]")
+_OPINION = re.compile(
+    r"(?i)\s*(?:opinion|(?:my|our) take|editor['’]?s? (?:note|comment)|comment|观点|觀點|我的看法|短评|短評|点评|點評|"
+    r"编者按|編者按|编者注|編者註|编辑点评|小编点评)\s*[:：]"
+)
 _LINKS = re.compile(
-    r"(?i)\s*(?:相关链接|相關連結|相关阅读|延伸阅读|参考链接|参考|链接|连接|来源|來源|原文|关联|リンク|関連リンク|"
-    r"(?:related )?links?|sources?|references?|see also|more)\s*[:：]\s*"
+    r"(?i)\s*(?:相关链接|相關連結|相关阅读|相關閱讀|相关报道|延伸阅读|延伸閱讀|参考链接|参考资料|參考|参考|"
+    r"原文链接|阅读原文|閱讀原文|传送门|傳送門|项目地址|論文鏈接|论文链接|论文地址|链接|鏈接|連結|连接|来源|來源|原文|关联|リンク|関連リンク|"
+    r"(?:related )?links?|sources?|references?|see also|further reading|read more|more)\s*[:：]\s*"
 )
 _SEPARATORS = re.compile(r"[\s｜|·、,，/;；。.↗—-]*")
 _NOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final, Protocol, TypeGuard
 
 from digest.document import (
     Block,
     Break,
+    Image,
     Inline,
     Link,
     List,
@@ -16,12 +18,14 @@ from digest.document import (
     images,
     links,
     plain,
+    walk,
 )
 from digest.issue import Via
 from digest.measure import first_sentence
 from digest.parse.counts import count_words
 from digest.parse.naming import begins_with_number, item_number, without_leading_number
 from digest.parse.roles import is_label, is_opinion
+from digest.profile import TitleFrom
 
 MAX_TITLE = 120
 
@@ -38,34 +42,47 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What stands before the first item, and the items."""
+    """What stands before the first item, the items, and what follows the last entry of a list."""
 
     lead: tuple[Block, ...]
     items: tuple[Found, ...]
+    tail: tuple[Block, ...] = ()
+
+    @property
+    def via(self) -> Via:
+        return self.items[0].via
 
 
-def shape(blocks: Sequence[Block]) -> Shape | None:
-    """The items of a body without sub-headings; None when it is prose."""
-    for attempt in (_rows, _numbered, _strong, linked_list):
-        found = attempt(blocks)
+def shape(blocks: Sequence[Block], usual: frozenset[Via] = frozenset()) -> Shape | None:
+    """The items of a body without sub-headings; None when it is prose.
+
+    `usual` are the shapes other sections of the issue have for certain: there one item of that shape is enough.
+    """
+    for via, attempt in _ATTEMPTS:
+        found = attempt(blocks, is_usual=via in usual)
         if found is not None:
             return found
     return None
 
 
-def linked_list(blocks: Sequence[Block]) -> Shape | None:
-    """Lists that hold at least half of the words, at least half of their entries linked."""
-    lists = [block for block in blocks if isinstance(block, List) and block.role is None]
+def linked_list(blocks: Sequence[Block], *, is_usual: bool = False) -> Shape | None:
+    """Lists that hold at least half of the words, at least half of their entries linked.
+
+    Where lists are usual, a quarter of the words from the first list on is enough: what stands before is a lead.
+    """
+    lists = [block for block in blocks if _is_list(block)]
     entries = [entry for one in lists for entry in one.entries]
     if not entries or 2 * sum(bool(links(entry)) for entry in entries) < len(entries):
         return None
-    if 2 * count_words(plain(lists)) < count_words(plain(blocks)):
+    measured = blocks[blocks.index(lists[0]) :] if is_usual else blocks
+    if (4 if is_usual else 2) * count_words(plain(lists)) < count_words(plain(measured)):
         return None
     lead: list[Block] = []
     items: list[list[Block]] = []
     heads: list[tuple[str, int | None]] = []
-    for block in blocks:
-        if isinstance(block, List) and block.role is None:
+    tail = _tail(blocks)
+    for block in blocks[: len(blocks) - len(tail)]:
+        if _is_list(block):
             for index, entry in enumerate(block.entries):
                 items.append(list(entry))
                 heads.append((label(entry), block.start + index if block.is_ordered else None))
@@ -75,20 +92,49 @@ def linked_list(blocks: Sequence[Block]) -> Shape | None:
         Found(title, "list entry", tuple(body), number)
         for (title, number), body in zip(heads, items, strict=True)
     )
-    return Shape(tuple(lead), found)
+    return Shape(tuple(lead), found, tail)
 
 
-def label(blocks: Sequence[Block]) -> str:
-    """The link or bold text an item begins with, else its first sentence."""
+def _is_list(block: Block) -> TypeGuard[List]:
+    return isinstance(block, List) and block.role is None
+
+
+def _tail(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Text after the last of several entries that stand together belongs to none of them; a picture goes with the last."""
+    places = [at for at, block in enumerate(blocks) if _is_list(block)]
+    after = tuple(blocks[places[-1] + 1 :])
+    stand_together = places[-1] - places[0] == len(places) - 1
+    return () if not stand_together or not after or isinstance(after[0], Image) else after
+
+
+def label(blocks: Sequence[Block], title_from: TitleFrom | None = None) -> str:
+    """What an item without a title is listed by: the link or bold text it begins with, else its first sentence.
+
+    A profile may ask for the first bold or link text wherever it stands, or for the sentence in any case.
+    """
+    wanted = {"first_strong": Strong, "first_link": Link}.get(title_from or "")
+    if wanted is not None:
+        named = (node for node in walk(blocks) if isinstance(node, wanted) and plain((node,)).strip())
+        if (node := next(named, None)) is not None:
+            return _short(plain((node,)))
     for block in blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph) and title_from != "first_sentence":
             first = _first(block.inlines)
             if isinstance(first, Link | Strong) and plain((first,)).strip():
                 return _short(plain((first,)))
         text = plain((block,)).strip()
         if text:
-            return _short(first_sentence(text.split("\n", 1)[0], MAX_TITLE))
+            return _sentence(text.split("\n", 1)[0])
     return ""
+
+
+def _sentence(line: str) -> str:
+    """The first sentence of a line; a number or date with its full stop is none yet."""
+    sentence = first_sentence(line, MAX_TITLE)
+    if any(sign.isalpha() for sign in sentence):
+        return _short(sentence)
+    rest = " ".join(line.split()).removeprefix(sentence).strip()
+    return _short(f"{sentence} {first_sentence(rest, MAX_TITLE)}" if rest else sentence)
 
 
 def _short(text: str) -> str:
@@ -102,11 +148,11 @@ def _first(inlines: Sequence[Inline]) -> Inline | None:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _rows(blocks: Sequence[Block]) -> Shape | None:
+def _rows(blocks: Sequence[Block], *, is_usual: bool) -> Shape | None:
     """Two table rows or more with links; the head of the table stays before them."""
     tables = [block for block in blocks if isinstance(block, Table)]
     linked = [row for table in tables for row in table.rows[1:] if any(links(cell) for cell in row)]
-    if len(linked) < 2 or 2 * len(linked) < sum(len(table.rows) - 1 for table in tables):
+    if len(linked) < (1 if is_usual else 2) or 2 * len(linked) < sum(len(table.rows) - 1 for table in tables):
         return None
     lead: list[Block] = []
     items: list[list[Block]] = []
@@ -129,15 +175,16 @@ def _row_title(blocks: Sequence[Block]) -> str:
                 return _short(plain((bold,)))
             text = plain((block,)).strip()
             if text:
-                return _short(first_sentence(without_leading_number(text).split("\n", 1)[0], MAX_TITLE))
+                return _sentence(without_leading_number(text).split("\n", 1)[0])
     return ""
 
 
 # --- paragraphs -------------------------------------------------------------------------------------------------------
 
 
-def _numbered(blocks: Sequence[Block]) -> Shape | None:
+def _numbered(blocks: Sequence[Block], *, is_usual: bool) -> Shape | None:
     """Paragraphs that begin with a number, each reaching to the next."""
+    del is_usual  # one is enough anywhere when it comes first
 
     def is_head(block: Block) -> bool:
         return isinstance(block, Paragraph) and begins_with_number(plain((block,)))
@@ -149,7 +196,7 @@ def _numbered(blocks: Sequence[Block]) -> Shape | None:
     return _split(blocks, is_head, "numbered")
 
 
-def _strong(blocks: Sequence[Block]) -> Shape | None:
+def _strong(blocks: Sequence[Block], *, is_usual: bool) -> Shape | None:
     """Paragraphs whose first line is bold and followed by a break."""
 
     def is_head(block: Block) -> bool:
@@ -163,7 +210,7 @@ def _strong(blocks: Sequence[Block]) -> Shape | None:
             and not is_label(first.inlines)
         )
 
-    return _split(blocks, is_head, "strong") if sum(map(is_head, blocks)) >= 2 else None
+    return _split(blocks, is_head, "strong") if sum(map(is_head, blocks)) >= (1 if is_usual else 2) else None
 
 
 def _split(blocks: Sequence[Block], is_head: Callable[[Block], bool], via: Via) -> Shape:
@@ -182,10 +229,22 @@ def _paragraph_item(blocks: list[Block], via: Via) -> Found:
     if via == "strong":
         return Found(label(blocks), via, tuple(blocks))
     first_line = without_leading_number(head).split("\n", 1)[0].strip()
-    title = first_sentence(first_line, MAX_TITLE) if first_line else label(blocks[1:])
-    return Found(_short(title), via, tuple(blocks), item_number(head))
+    title = _sentence(first_line) if first_line else label(blocks[1:])
+    return Found(title, via, tuple(blocks), item_number(head))
 
 
 def has_content(blocks: Sequence[Block]) -> bool:
     """Whether there is anything to read or see."""
     return bool(plain(blocks).strip() or links(blocks) or images(blocks))
+
+
+class _Attempt(Protocol):
+    def __call__(self, blocks: Sequence[Block], *, is_usual: bool) -> Shape | None: ...
+
+
+_ATTEMPTS: Final[tuple[tuple[Via, _Attempt], ...]] = (
+    ("row", _rows),
+    ("numbered", _numbered),
+    ("strong", _strong),
+    ("list entry", linked_list),
+)

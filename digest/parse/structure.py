@@ -4,19 +4,23 @@ Nothing is dropped, only placed: what no rule understands stays as blocks where 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from digest.document import Block, Inline, Paragraph, Rule, plain
+from digest.document import Block, Heading, Inline, List, Paragraph, Quote, Rule, links, plain
 from digest.issue import Via
 from digest.parse.naming import item_number
 from digest.parse.notes import Notes
-from digest.parse.outline import Node, heading_inlines, outline, title_of
+from digest.parse.outline import Node, folded, heading_inlines, level_as_written, outline, title_of
 from digest.parse.roles import fence_as_text, is_abstract
-from digest.parse.shapes import Found, has_content, label, linked_list, shape
+from digest.parse.shapes import Found, Shape, has_content, label, linked_list, shape
+from digest.profile import NO_PROFILE, Profile
 
-_CATALOGUE = re.compile(r"(?i)(?:本期)?(?:目录|目錄|概览|概覽|导航|目次)|(?:table of )?contents|toc|overview")
-_MARK = re.compile(r"[#＃]\d{1,9}\b")
+_CATALOGUE = re.compile(
+    r"(?i)(?:本期)?(?:目录|目錄|概览|概覽|导航|導航|导读|導讀|目次|内容一览)|(?:table of )?contents|toc|overview|"
+    r"in this issue"
+)
+_MARK = r"[#＃](\d{1,9})\b"
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class RawSection:
     lead: list[Block] = field(default_factory=list)
     items: list[RawItem] = field(default_factory=list)
     can_be_empty: bool = False
+    tail: list[Block] = field(default_factory=list)  # follows the items; where it goes is known at the end
 
 
 @dataclass(slots=True)
@@ -52,41 +57,105 @@ class Structure:
     outro: list[Block]
 
 
-def structure(blocks: Sequence[Block], known_sections: frozenset[str], notes: Notes) -> Structure:
-    """Place the blocks left after the titles."""
-    intro, roots = outline(blocks)
-    while len(roots) == 1 and _is_wrapper(roots[0]):
+def structure(
+    blocks: Sequence[Block],
+    known_sections: frozenset[str],
+    notes: Notes,
+    profile: Profile = NO_PROFILE,
+    title: str = "",
+) -> Structure:
+    """Place the blocks left after the titles. `title` is what an article as a whole is called."""
+    if profile.kind == "article":
+        return _article(blocks, title, profile)
+    intro, roots = outline(blocks, _levels(blocks, profile))
+    while len(roots) == 1 and _is_wrapper(roots[0], profile):
         # rule 3: a single heading over all the rest is opened
         intro += [roots[0].heading, *roots[0].blocks]
         roots = roots[0].children
     if not roots:
-        return _without_headings(intro)
-    sections = _Sections(roots, known_sections, notes).build()
+        return _without_headings(intro, profile)
+    sections = _Sections(roots, known_sections, notes, profile).build()
     return Structure(intro, sections, _outro(sections))
 
 
-def _without_headings(blocks: list[Block]) -> Structure:
+def _article(blocks: Sequence[Block], title: str, profile: Profile) -> Structure:
+    """One item from the first word to the last, its headings inside."""
+    if not has_content(blocks):
+        return Structure(list(blocks), [], [])
+    item = RawItem(title or label(blocks, profile.title_from), "prose", (), list(blocks))
+    return Structure([], [RawSection("", (), None, [], [item])], [])
+
+
+def _levels(blocks: Sequence[Block], profile: Profile) -> Callable[[Heading], int]:
+    """How deep headings are meant to stand when the profile names the sections.
+
+    A named one is a section wherever it stands; another that is as high is an item, unless it stands over named ones.
+    """
+    named = _titles(profile.sections)
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    levels = [heading.level for heading in headings if _is_in(heading, named)]
+    if not levels:
+        return level_as_written
+    section_level = min(levels)
+    meant: dict[int, int] = {}
+    has_begun = False
+    for at, heading in enumerate(headings):
+        if _is_in(heading, named):
+            meant[id(heading)], has_begun = section_level, True
+        elif has_begun and heading.level <= section_level and not _stands_over(headings[at:], named):
+            meant[id(heading)] = section_level + 1
+    return lambda heading: meant.get(id(heading), heading.level)
+
+
+def _stands_over(headings: Sequence[Heading], named: frozenset[str]) -> bool:
+    """Whether the next heading is a named section below the first one."""
+    return len(headings) > 1 and headings[1].level > headings[0].level and _is_in(headings[1], named)
+
+
+def _is_in(heading: Heading, named: frozenset[str]) -> bool:
+    return folded(title_of(heading.inlines)) in named
+
+
+def _titles(titles: Sequence[str]) -> frozenset[str]:
+    return frozenset(folded(title) for title in titles)
+
+
+def _without_headings(blocks: list[Block], profile: Profile) -> Structure:
     """A file without a single heading: what looks like items makes one section without a title."""
-    found = shape(blocks)
+    found = _linked_enough(shape(blocks), profile)
     if found is None or len(found.items) < 2:
         return Structure(list(blocks), [], [])
-    section = RawSection("", (), None, [], [_item(one) for one in found.items])
+    section = RawSection("", (), None, [], _items(found, profile), tail=list(found.tail))
     sections = [section]
     return Structure(list(found.lead), sections, _outro(sections))
 
 
+def _linked_enough(found: Shape | None, profile: Profile) -> Shape | None:
+    if found is None or not profile.items_need_link:
+        return found
+    linked = sum(bool(links(item.blocks)) for item in found.items)
+    return found if 2 * linked >= len(found.items) else None
+
+
 def _outro(sections: list[RawSection]) -> list[Block]:
-    """Rules at the very end belong to no item."""
+    """What follows the last entry of the last section, and rules at the very end, belong to no item.
+
+    In sections before it the reading order leaves no place but the last item.
+    """
+    for section in sections[:-1]:
+        (section.items[-1].blocks if section.items else section.lead).extend(section.tail)
     if not sections:
         return []
     last = sections[-1].items[-1].blocks if sections[-1].items else sections[-1].lead
-    outro: list[Block] = []
+    outro = list(sections[-1].tail)
     while last and isinstance(last[-1], Rule):
         outro.insert(0, last.pop())
     return outro
 
 
-def _is_wrapper(node: Node) -> bool:
+def _is_wrapper(node: Node, profile: Profile) -> bool:
+    if folded(node.title) in _titles(profile.sections):
+        return False
     return len(node.children) > 1 and any(_carries_items(child) for child in node.children)
 
 
@@ -98,8 +167,15 @@ def _carries_items(node: Node) -> bool:
     return found is not None and bool(found.items) and not node.children
 
 
-def _item(found: Found) -> RawItem:
-    return RawItem(found.title, found.via, (), list(found.blocks), None, found.number)
+def _items(found: Shape, profile: Profile) -> list[RawItem]:
+    return [_item(one, profile) for one in found.items]
+
+
+def _item(found: Found, profile: Profile) -> RawItem:
+    title = found.title
+    if profile.title_from is not None and found.via != "strong":
+        title = label(found.blocks, profile.title_from) or title
+    return RawItem(title, found.via, (), list(found.blocks), None, found.number)
 
 
 def _heading_item(node: Node) -> RawItem:
@@ -109,14 +185,22 @@ def _heading_item(node: Node) -> RawItem:
 
 
 class _Sections:
-    def __init__(self, roots: list[Node], known: frozenset[str], notes: Notes) -> None:
+    def __init__(self, roots: list[Node], known: frozenset[str], notes: Notes, profile: Profile) -> None:
         self._roots = roots
-        self._known = frozenset(_folded(title) for title in known)
+        self._profile = profile
+        self._known = frozenset(folded(title) for title in known)
+        self._named = _titles(profile.sections)
+        self._prose = _titles(profile.prose_sections)
+        self._boilerplate = _titles(profile.boilerplate)
+        self._mark = re.compile(profile.item_mark or _MARK)
         self._notes = notes
         self._sections: list[RawSection] = []
-        self._marks: dict[int, str] = {}
+        self._marks: dict[str, str] = {}
         self._with_children = sum(bool(node.children) for node in roots)
-        self._known_roots = sum(_folded(node.title) in self._known for node in roots)
+        self._known_roots = sum(folded(node.title) in self._known for node in roots)
+        self._usual = frozenset(
+            found.via for leaf in _leaves(roots) if (found := shape(leaf.blocks)) is not None
+        )
 
     def build(self) -> list[RawSection]:
         for node in self._roots:
@@ -124,10 +208,12 @@ class _Sections:
         return self._sections
 
     def _place(self, node: Node) -> None:
-        if _CATALOGUE.fullmatch(node.title.strip(" *")) and len(self._roots) > 1:
+        if self._is_catalogue(node):
             self._catalogue(node)
-        elif self._marks and not node.children and item_number(node.title) in self._marks:
+        elif self._marks and not node.children and self._mark_of(node.title) in self._marks:
             self._marked(node)
+        elif self._is_settled(node):
+            self._sections.append(self._section(node, node.title))
         elif self._is_misplaced(node):
             self._misplaced(node)
         elif self._is_super_section(node):
@@ -135,28 +221,48 @@ class _Sections:
         else:
             self._sections.append(self._section(node, node.title))
 
+    def _is_settled(self, node: Node) -> bool:
+        """Whether the profile says that this one is shown as it stands."""
+        return folded(node.title) in self._prose | self._boilerplate
+
     # --- rules 8 and 9 ---
 
     def _is_misplaced(self, node: Node) -> bool:
         """An item set one level too high: alone among sections, or a one-off where sections have a history."""
-        if not self._sections or _folded(node.title) in self._known:
+        if not self._sections or folded(node.title) in self._known | self._named:
             return False
         if (self._sections[-1].level or 0) > node.heading.level:
             return False  # the last section of a super-section: this heading stands beside that, not in it
+        if node.heading.level in self._profile.item_levels and _is_prose(node.blocks):
+            return True
         siblings = len(self._roots) - 1
         if node.children:
             return bool(self._known) and 2 * self._known_roots > siblings and _is_prose(node.blocks)
-        return 2 * self._with_children > siblings and _is_prose(node.blocks)
+        return not self._named and 2 * self._with_children > siblings and _is_prose(node.blocks)
 
     def _misplaced(self, node: Node) -> None:
         section = self._sections[-1]
-        self._notes.warn("heading_flagged", near=_near(node), title=node.title, section=section.title)
+        if node.heading.level not in self._profile.item_levels:
+            self._notes.warn(
+                "heading_flagged",
+                line=self._notes.line_of_heading(node.title),
+                title=node.title,
+                section=section.title,
+            )
         section.items.append(_heading_item(Node(node.heading, node.blocks)))
         section.items += [_heading_item(child) for child in node.children]
 
     # --- rule 4 ---
 
     def _is_super_section(self, node: Node) -> bool:
+        if self._named & {folded(child.title) for child in node.children}:
+            return True
+        if folded(node.title) in self._named:
+            return False
+        if levels := self._profile.item_levels:
+            return not any(child.heading.level in levels for child in node.children) and any(
+                inner.heading.level in levels for child in node.children for inner in child.children
+            )
         if len(node.children) == 1:
             found = shape(node.children[0].blocks)
             return not node.children[0].children and found is not None and len(found.items) > 2
@@ -174,56 +280,85 @@ class _Sections:
 
     # --- rule 5 ---
 
+    def _is_catalogue(self, node: Node) -> bool:
+        if self._profile.catalogue:
+            return folded(node.title) == folded(self._profile.catalogue)
+        return bool(_CATALOGUE.fullmatch(node.title.strip(" *"))) and len(self._roots) > 1
+
     def _catalogue(self, node: Node) -> None:
         """Repeats what follows: shown in full, listed as nothing. `#n` marks tell which section an item is in."""
-        self._sections.append(
-            RawSection(
-                node.title,
-                heading_inlines(node.heading.inlines),
-                node.heading.level,
-                list(node.everything()),
-                can_be_empty=True,
-            )
-        )
+        self._sections.append(self._shown(node, node.title, node.everything()))
         for group in node.children:
-            for mark in _MARK.findall(plain(group.everything())):
-                self._marks.setdefault(int(mark[1:]), group.title)
+            for mark in self._mark.finditer(plain(group.everything())):
+                self._marks.setdefault(self._text_of(mark), group.title)
+
+    def _mark_of(self, title: str) -> str:
+        """The mark a title bears; without one of its own kind the number it begins with."""
+        if marks := list(self._mark.finditer(title)):
+            return self._text_of(marks[-1])
+        number = None if self._profile.item_mark else item_number(title)
+        return "" if number is None else str(number)
+
+    def _text_of(self, mark: re.Match[str]) -> str:
+        """What tells marks apart: the group of the expression if it has one."""
+        return str(mark[1] if self._mark.groups else mark[0])
 
     def _marked(self, node: Node) -> None:
-        title = self._marks[item_number(node.title) or 0]
+        title = self._marks[self._mark_of(node.title)]
         if not self._sections or self._sections[-1].title != title:
             self._sections.append(RawSection(title, (), None))
         self._sections[-1].items.append(_heading_item(node))
 
+    def _shown(self, node: Node, title: str, blocks: Sequence[Block]) -> RawSection:
+        """A section that is read in full and lists nothing."""
+        inlines = heading_inlines(node.heading.inlines)
+        return RawSection(title, inlines, node.heading.level, list(blocks), can_be_empty=True)
+
     # --- rules 2, 6 and 7 ---
 
     def _section(self, node: Node, title: str) -> RawSection:
+        if folded(node.title) in self._boilerplate:
+            return self._shown(node, title, _as_boilerplate(node.everything()))
         section = RawSection(title, heading_inlines(node.heading.inlines), node.heading.level)
-        blocks = list(fence_as_text(node.blocks)) if is_abstract(node.title) else node.blocks
-        if node.children:
-            found = linked_list(blocks)
-            section.lead = list(found.lead) if found else list(blocks)
-            section.items = [_item(one) for one in found.items] if found else []
-            section.items += [_heading_item(child) for child in node.children]
+        if folded(node.title) in self._prose:
+            section.items = [RawItem(node.title, "prose", (), list(node.everything()))]
             return section
-        found = shape(blocks)
+        blocks = list(fence_as_text(node.blocks)) if is_abstract(node.title) else node.blocks
+        found = linked_list(blocks) if node.children else shape(blocks, self._usual)
+        found = _linked_enough(found, self._profile)
         if found is not None:
             section.lead = list(found.lead)
-            section.items = [_item(one) for one in found.items]
-        elif has_content(blocks):
-            section.items = [RawItem(node.title, "prose", (), list(blocks))]
-        else:
+            section.items = _items(found, self._profile)
+            section.tail = list(found.tail)
+        elif node.children or not has_content(blocks):
             section.lead = list(blocks)
+        else:
+            section.items = [RawItem(node.title, "prose", (), list(blocks))]
+        if node.children:
+            if section.items:
+                section.items[-1].blocks += section.tail
+                section.tail = []
+            section.items += [_heading_item(child) for child in node.children]
         return section
+
+
+def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The headings that hold no others, as far down as sections may stand."""
+    for node in nodes:
+        if node.children:
+            yield from (child for child in node.children if not child.children)
+        else:
+            yield node
+
+
+def _as_boilerplate(blocks: Sequence[Block]) -> list[Block]:
+    return [
+        replace(block, role="boilerplate")
+        if isinstance(block, Paragraph | List | Quote) and block.role is None
+        else block
+        for block in blocks
+    ]
 
 
 def _is_prose(blocks: Sequence[Block]) -> bool:
     return any(isinstance(block, Paragraph) for block in blocks) and shape(blocks) is None
-
-
-def _folded(title: str) -> str:
-    return "".join(title.casefold().split())
-
-
-def _near(node: Node) -> str:
-    return f"{'#' * node.heading.level} {node.title}"
