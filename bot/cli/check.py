@@ -1,5 +1,6 @@
 """`zhouzhi check`: is the configuration right, and how are these files read?"""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,12 +11,14 @@ from rich.tree import Tree
 from bot.cli.describe import checked, problems
 from bot.cli.language import words
 from bot.cli.opened import series_for
-from bot.cli.output import FAILURE, OK, console, emit
+from bot.cli.output import FAILURE, OK, console, emit, exit_code, say_error
 from bot.config import Configuration, find_file, load
 from bot.reading import Loaded, source_of
 from bot.reading import load as load_file
-from digest.errors import NotFound
-from digest.issue import item_label
+from bot.sources.base import Distant, IssueSource
+from bot.sources.build import configured
+from digest.errors import NotFound, ZhouzhiError
+from digest.issue import Series, item_label
 
 
 def check(*paths: Path, config: Path | None = None, series: str | None = None, json: bool = False) -> int:
@@ -33,11 +36,15 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
         One JSON object a file.
     """
     configuration = load(config if config or not paths else find_file(None))
-    found = [
-        loaded
-        for path in paths or _configured(configuration)
-        for loaded in _load(configuration, path, series)
-    ]
+    found: list[Loaded] = []
+    code = OK
+    for chosen, source in _sources(configuration, paths, series):
+        try:
+            found += _read(source, chosen, _today(configuration))
+        except ZhouzhiError as error:
+            # one source out of reach hides nothing of the others
+            say_error(error, as_json=json)
+            code = exit_code(error)
     if not paths and not json:
         console.print(words()("cli.configuration_good", file=configuration.file or "–"))
     for loaded in found:
@@ -46,21 +53,25 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
         else:
             _show(loaded, configuration)
     has_error = any(problem.level == "error" for loaded in found for problem in loaded.problems)
-    return FAILURE if has_error else OK
+    return FAILURE if has_error else code
 
 
-def _configured(configuration: Configuration) -> list[Path]:
-    return [
-        configuration.path(source.path) for entry in configuration.settings.series for source in entry.sources
-    ]
+def _sources(
+    configuration: Configuration, paths: Sequence[Path], series: str | None
+) -> Iterator[tuple[Series, IssueSource]]:
+    """What the paths mean; without paths every configured source."""
+    for path in paths:
+        if not path.exists():
+            raise NotFound("file.unknown", path=str(path))
+        yield series_for(configuration, path, series), source_of(path, ("*.md", "*.markdown"))
+    if not paths:
+        yield from configured(configuration)
 
 
-def _load(configuration: Configuration, path: Path, series: str | None) -> list[Loaded]:
-    if not path.exists():
-        raise NotFound("file.unknown", path=str(path))
-    source = source_of(path, ("*.md", "*.markdown"))
-    chosen = series_for(configuration, path, series)
-    return [load_file(source, file, chosen, today=_today(configuration)) for file in source.files()]
+def _read(source: IssueSource, series: Series, today: date) -> list[Loaded]:
+    if isinstance(source, Distant):
+        source.refresh()
+    return [load_file(source, file, series, today=today) for file in source.files()]
 
 
 def _today(configuration: Configuration) -> date:

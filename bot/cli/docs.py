@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -49,24 +49,33 @@ def settings_table() -> str:
 
 def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
-        inner = _table_of(field)
-        if inner is None:
+        inner = _tables_of(field)
+        if not inner:
             yield f"{prefix}{name}", (field.description or "").replace("|", "\\|"), _default(field)
-        else:
-            is_list = "list[" in str(field.annotation)
-            if field.description:
-                yield f"{prefix}{name}", field.description, _default(field)
-            yield from _keys(inner, f"{prefix}{name}[]." if is_list else f"{prefix}{name}.")
+            continue
+        if field.description:
+            yield f"{prefix}{name}", field.description, _default(field)
+        below = f"{prefix}{name}[]." if "list[" in str(field.annotation) else f"{prefix}{name}."
+        for table in inner:
+            of = f"`{_kind(table)}`: " if len(inner) > 1 else ""
+            yield from ((key, of + meaning, default) for key, meaning, default in _keys(table, below))
 
 
-def _table_of(field: FieldInfo) -> type[BaseModel] | None:
+def _tables_of(field: FieldInfo) -> list[type[BaseModel]]:
+    """The tables a key may hold; several when they are told apart by their `kind`."""
+    found: list[type[BaseModel]] = []
     pending: list[Any] = [field.annotation]
     while pending:
-        annotation = pending.pop()
+        annotation = pending.pop(0)
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            return annotation
+            found.append(annotation)
         pending += getattr(annotation, "__args__", ())
-    return None
+    return found
+
+
+def _kind(table: type[BaseModel]) -> str:
+    (word,) = get_args(table.model_fields["kind"].annotation)
+    return str(word)
 
 
 def _default(field: FieldInfo) -> str:
@@ -74,7 +83,8 @@ def _default(field: FieldInfo) -> str:
         return "required"
     value = field.get_default(call_default_factory=True)
     if isinstance(value, timedelta):
-        return f"`{value // timedelta(hours=1)}h`"
+        hours, rest = divmod(value, timedelta(hours=1))
+        return f"`{value // timedelta(minutes=1)}m`" if rest else f"`{hours}h`"
     if isinstance(value, list):
         return ", ".join(f"`{one}`" for one in value) or "–"
     return "–" if value in (None, "", {}) else f"`{str(value).lower() if isinstance(value, bool) else value}`"

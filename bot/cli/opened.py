@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.config import Configuration, load
+from bot.config import Configuration, FolderEntry, load
 from bot.media.cellar import Cellar
 from digest.errors import ConfigurationError, NotFound
 from digest.issue import Series
@@ -55,7 +55,9 @@ def series_for(configuration: Configuration, path: Path, given: str | None = Non
     resolved = path.resolve()
     for entry in configuration.settings.series:
         for source in entry.sources:
-            if resolved.is_relative_to(configuration.path(source.path).resolve()):
+            if isinstance(source, FolderEntry) and resolved.is_relative_to(
+                configuration.path(source.path).resolve()
+            ):
                 return known[entry.key]
     if len(known) == 1:
         return next(iter(known.values()))

@@ -9,10 +9,10 @@ from bot.config.model import (
     PushRule,
     SeriesEntry,
     Settings,
-    SourceEntry,
     TelegramTable,
     WebTable,
 )
+from bot.config.sources import FolderEntry, GitEntry, SourceEntry
 
 __all__ = [
     "ChannelEntry",
@@ -20,6 +20,8 @@ __all__ = [
     "DeliverySettings",
     "DeskSettings",
     "DiscordTable",
+    "FolderEntry",
+    "GitEntry",
     "PushRule",
     "SeriesEntry",
     "Settings",

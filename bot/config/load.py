@@ -61,7 +61,10 @@ class Configuration:
     def secrets(self) -> tuple[str, ...]:
         """The values that must never reach a log."""
         tables = (self.settings.telegram, self.settings.discord)
-        return tuple(table.token.get_secret_value() for table in tables if table is not None)
+        tokens = [table.token.get_secret_value() for table in tables if table is not None]
+        if self.settings.hooks.is_on:
+            tokens.append(self.settings.hooks.secret.get_secret_value())
+        return (*tokens, *(secret for entry in self.settings.series for secret in entry.secrets()))
 
 
 def find_file(given: Path | None) -> Path | None:
@@ -151,17 +154,29 @@ def _invalid(mistakes: Sequence[Mistake], file: Path | None) -> ConfigurationErr
 def _mistakes(error: ValidationError, text: str) -> list[Mistake]:
     found: dict[tuple[object, ...], Mistake] = {}
     for detail in error.errors():
-        location = tuple(step for step in detail["loc"] if not _is_union_branch(step))
-        key = ".".join(str(step) for step in location)
+        way = tuple(step for step in detail["loc"] if not _is_union_branch(step))
+        location = _without_kind(way)
         message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] == "extra_forbidden":
-            message = f"no such key{_nearest(location)}"
-        elif detail["type"] == "missing":
-            message = "this key must be given"
+        match detail["type"]:
+            case "extra_forbidden":
+                message = f"no such key{_nearest(way)}"
+            case "missing" | "union_tag_not_found":
+                message = "this key must be given"
+            case "union_tag_invalid":
+                message = f"no kind {detail['ctx']['tag']!r}; there are: {detail['ctx']['expected_tags']}"
+        if detail["type"].startswith("union_tag"):
+            location = (*location, "kind")
         # one mistake a place: a union complains once for each of its branches
+        key = ".".join(str(step) for step in location)
         found.setdefault(location, Mistake(key, _line(text, location), message))
     deeper = {location[:length] for location in found for length in range(len(location))}
     return [mistake for location, mistake in found.items() if location not in deeper]
+
+
+def _without_kind(way: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """A source's `kind` is a step of the way to its keys for pydantic, but not in the file."""
+    after = way.index("sources") + 2 if "sources" in way else len(way)
+    return (*way[:after], *way[after + 1 :])
 
 
 def _is_union_branch(step: int | str) -> bool:
@@ -176,13 +191,25 @@ def _nearest(location: tuple[int | str, ...]) -> str:
 
 
 def _keys_at(model: type[BaseModel], path: Sequence[str]) -> list[str]:
+    """The keys of the table a path leads to; where a table has kinds, the step after it is the kind."""
+    kinds: dict[str, type[BaseModel]] = {}
     for name in path:
+        if name in kinds:
+            model, kinds = kinds[name], {}
+            continue
         field = model.model_fields.get(name)
-        inner = next(_models(field.annotation), None) if field else None
-        if inner is None:
+        inner = list(_models(field.annotation)) if field else []
+        if not inner:
             return []
-        model = inner
+        model = inner[0]
+        kinds = {kind: one for one in inner if (kind := _kind(one))} if len(inner) > 1 else {}
     return list(model.model_fields)
+
+
+def _kind(model: type[BaseModel]) -> str:
+    field = model.model_fields.get("kind")
+    words = getattr(field.annotation, "__args__", ()) if field else ()
+    return str(words[0]) if words else ""
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

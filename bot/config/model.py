@@ -1,112 +1,33 @@
 """Which keys can be set, and what may stand there? The settings model (cli.md, "Configuration")."""
 
-import re
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
+from bot.config.fields import STRICT, Duration, Language, PlaceText, WallTime, Zone, days, several
+from bot.config.hooks import HooksTable
 from bot.config.parsing import ParsingTable
-from digest.audience import ChannelKind, Place
-from digest.calendar import WEEKDAYS, Schedule
+from bot.config.profile import ProfileTable
+from bot.config.sources import SourceEntry
+from digest.audience import ChannelKind
+from digest.calendar import Schedule
 from digest.issue import Series
-from handlers.texts import LANGUAGES
-
-DAY_WORDS = {"daily": frozenset(range(7)), "weekdays": frozenset(range(5))}
-_DURATION = re.compile(r"(\d+)\s*([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(
-            f"no time zone {value!r}; write a name such as Asia/Shanghai or Europe/Berlin"
-        ) from None
-    return value
-
-
-def _wall_time(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            value = time.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"no wall time {value!r}; write hours and minutes such as 08:30") from None
-    # slots are named by their minute, and the zone stands beside
-    if isinstance(value, time) and (value.second or value.microsecond or value.tzinfo):
-        raise ValueError(f"a wall time has hours and minutes only; write {value:%H:%M} instead of {value}")
-    return value
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        found = _DURATION.fullmatch(value.strip())
-        if not found:
-            raise ValueError(f"no duration {value!r}; write a number and s, m, h or d, such as 24h")
-        return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
-    return value
-
-
-def _place(value: str) -> str:
-    try:
-        Place.parse(value)
-    except ValueError:
-        raise ValueError(
-            f"no place {value!r}; write platform:address, such as telegram:-100123:7 or discord:123456789"
-        ) from None
-    return value
-
-
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise ValueError(f"no language {value!r}; there are: {', '.join(LANGUAGES)}")
-    return value
-
-
-def _days(value: object) -> object:
-    if isinstance(value, str):
-        if value in DAY_WORDS:
-            return sorted(DAY_WORDS[value])
-        value = [value]
-    if isinstance(value, list):
-        found: set[int] = set()
-        for day in value:
-            if day in DAY_WORDS:
-                found |= DAY_WORDS[day]
-            elif day in WEEKDAYS:
-                found.add(WEEKDAYS.index(day))
-            else:
-                raise ValueError(f"no day {day!r}; write {', '.join(WEEKDAYS)}, daily or weekdays")
-        return sorted(found)
-    return value
-
-
-def _several(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-WallTime = Annotated[time, BeforeValidator(_wall_time)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-PlaceText = Annotated[str, AfterValidator(_place)]
-Language = Annotated[str, AfterValidator(_language)]
 
 
 class Table(BaseModel):
-    """A table of the file. An unknown key is a mistake, not a comment."""
+    """A table of the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
 
 class PushRule(Table):
     """When a series is pushed."""
 
-    days: Annotated[list[int], BeforeValidator(_days), Field(min_length=1)]
+    days: Annotated[list[int], BeforeValidator(days), Field(min_length=1)]
     """`mon` … `sun`, `daily` or `weekdays`; one or a list."""
-    at: Annotated[list[WallTime], BeforeValidator(_several), Field(min_length=1)]
+    at: Annotated[list[WallTime], BeforeValidator(several), Field(min_length=1)]
     """Wall time such as `08:30`; one or a list."""
     zone: Zone | None = None
     """IANA name; the file's `time_zone` when absent."""
@@ -115,17 +36,6 @@ class PushRule(Table):
 
     def schedule(self, zone: str) -> Schedule:
         return Schedule(frozenset(self.days), tuple(sorted(self.at)), self.zone or zone, self.catch_up)
-
-
-class SourceEntry(Table):
-    """Where issues of a series are loaded from."""
-
-    kind: Literal["folder"]
-    """`folder`."""
-    path: Path
-    """The folder, relative to this file."""
-    glob: list[str] = ["*.md", "*.markdown"]
-    """Which files of it are issues."""
 
 
 class SeriesEntry(Table):
@@ -143,8 +53,12 @@ class SeriesEntry(Table):
     """Hosts that remote pictures may come from; none: they are delivered as links."""
     sources: list[SourceEntry] = []
     """Where its issues are loaded from."""
-    profile: dict[str, Any] = {}
+    profile: ProfileTable = ProfileTable()
     """Reading hints for issues of an unusual shape."""
+
+    def secrets(self) -> tuple[str, ...]:
+        """Passwords that stand in addresses of sources."""
+        return tuple(secret for source in self.sources for secret in source.secrets())
 
     @field_validator("push", mode="before")
     @classmethod
@@ -290,6 +204,7 @@ class Settings(Table):
     telegram: TelegramTable | None = None
     discord: DiscordTable | None = None
     web: WebTable | None = None
+    hooks: HooksTable = HooksTable()
     channels: list[ChannelEntry] = []
 
     @field_validator("series")
@@ -305,7 +220,8 @@ class Settings(Table):
         """Every configured series as the rest of the house knows it."""
         aliases = tuple((slug, tuple(titles)) for slug, titles in self.categories.items())
         return {
-            entry.key: Series(entry.key, entry.title, self._zone_of(entry), aliases) for entry in self.series
+            entry.key: Series(entry.key, entry.title, self._zone_of(entry), aliases, entry.profile.profile())
+            for entry in self.series
         }
 
     def schedules(self) -> dict[str, Schedule | None]:

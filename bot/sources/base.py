@@ -3,27 +3,36 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from digest.known import NOTHING_KNOWN, Known
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file that may be an issue. `name` is its path inside the source, `base` the folder its pictures start from.
 
-    `content` is None when it could not be read; `trouble` then names the text that says why.
+    `content` is None when it could not be read; `trouble` then names the text that says why. `known` is what the
+    source can say of it besides (a pattern of its path, a feed's date, its first commit).
     """
 
     name: str
     base: str
     content: bytes | None
     trouble: str = ""
+    known: Known = NOTHING_KNOWN
 
 
 class IssueSource(Protocol):
     """One place issues of a series are loaded from."""
 
+    @property
+    def identity(self) -> str:
+        """Names the source over restarts, such as `folder:/srv/issues`; it never holds a secret."""
+        ...
+
     def files(self) -> Iterator[SourceFile]:
-        """Every file there is now, in a stable order. Blocking: call it in a thread."""
+        """Every file there is now, in a stable order, read one by one. Blocking: step it in a thread."""
         ...
 
     def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:
@@ -32,4 +41,22 @@ class IssueSource(Protocol):
 
     def changes(self) -> AsyncIterator[None]:
         """Yields whenever something may have changed, until cancelled."""
+        ...
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """A source that can say beforehand how many files there are, for a bar of progress."""
+
+    def count(self) -> int:
+        """How many `files` will yield. Blocking."""
+        ...
+
+
+@runtime_checkable
+class Distant(Protocol):
+    """A source whose files are elsewhere and are brought here first."""
+
+    def refresh(self) -> bool:
+        """Bring them; whether anything is new. Blocking. Raises Refused, Temporary with a sentence for the operator."""
         ...

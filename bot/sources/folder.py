@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from watchfiles import awatch
@@ -21,10 +22,25 @@ SETTLED_S = (
 class FolderSource:
     """A folder of Markdown files; also a single file, when `only` names it."""
 
-    def __init__(self, folder: Path, globs: Sequence[str], *, only: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        globs: Sequence[str],
+        *,
+        only: str | None = None,
+        poll: timedelta | None = None,
+    ) -> None:
         self._folder = folder
         self._globs = globs
         self._only = only
+        self._poll = poll
+
+    @property
+    def identity(self) -> str:
+        return f"folder:{(self._folder / (self._only or '')).resolve()}"
+
+    def count(self) -> int:
+        return len(self._paths())
 
     def files(self) -> Iterator[SourceFile]:
         for path in self._paths():

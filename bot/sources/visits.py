@@ -1,0 +1,105 @@
+"""When is a distant place asked again? On its schedule; after trouble with back-off; and what came of it can be seen."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from digest.errors import ZhouzhiError
+
+FIRST_WAIT: Final = timedelta(seconds=30)
+LONGEST_WAIT: Final = timedelta(hours=1)
+JITTER: Final = 0.1  # many installations of one curator must not ask at the same second
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a source fares. Times are aware UTC; `trouble` is the last trouble's text key with its arguments.
+
+    The four counts are of the last sync that went through.
+    """
+
+    identity: str
+    last_success_at: datetime | None = None
+    last_trouble_at: datetime | None = None
+    trouble: str = ""
+    failures: int = 0  # in a row
+    next_try_at: datetime | None = None
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        return not self.failures
+
+    def succeeded(self, now: datetime, next_try_at: datetime | None = None) -> "Contact":
+        return replace(self, last_success_at=now, failures=0, next_try_at=next_try_at)
+
+    def failed(self, error: ZhouzhiError, now: datetime, next_try_at: datetime | None = None) -> "Contact":
+        return replace(
+            self,
+            last_trouble_at=now,
+            trouble=str(error),
+            failures=self.failures + 1,
+            next_try_at=next_try_at,
+        )
+
+    def counted(self, results: Iterable[str]) -> "Contact":
+        """With the figures of a sync: `added`, `changed`, `unchanged`, `refused`, one word a file."""
+        found = Counter(results)
+        return replace(
+            self,
+            added=found["added"],
+            changed=found["changed"],
+            unchanged=found["unchanged"],
+            refused=found["refused"],
+        )
+
+
+def wait_after(failures: int, every: timedelta) -> timedelta:
+    """How long until the next try: the schedule's own pace, or waits that double after trouble."""
+    if failures == 0:
+        return every
+    doubled: int = 2 ** min(failures - 1, 16)
+    return min(max(LONGEST_WAIT, every), FIRST_WAIT * doubled)
+
+
+async def visits(
+    look: Callable[[], Awaitable[bool]],
+    every: timedelta,
+    contact: Contact,
+    tell: Callable[[Contact], None],
+) -> AsyncIterator[None]:
+    """Yields whenever `look` says that something is new. Its troubles are told and tried again, never raised."""
+    while True:
+        now = datetime.now(UTC)
+        wait = wait_after(0, every) * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311  spreads load, guards nothing
+        try:
+            is_new = await look()
+        except ZhouzhiError as error:
+            wait = wait_after(contact.failures + 1, every)
+            contact = contact.failed(error, now, now + wait)
+            log.warning(
+                "source.trouble",
+                source=contact.identity,
+                reason=str(error),
+                next_try_at=str(contact.next_try_at),
+            )
+            is_new = False
+        else:
+            if contact.failures:
+                log.info("source.well_again", source=contact.identity, after=contact.failures)
+            contact = contact.succeeded(now, now + wait)
+        tell(contact)
+        if is_new:
+            yield
+        await asyncio.sleep(wait.total_seconds())
