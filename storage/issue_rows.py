@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.codec import from_json, to_json
 from digest.issue import Issue, Problem
+from digest.matching import keep_keys
 from digest.page import Picture
 from storage.deliveries.campaigns import OPEN_CAMPAIGN, cancel
 from storage.index_documents import documents_of, index, unindex
-from digest.matching import keep_keys
 from storage.schema import (
     campaign,
     category,
@@ -43,6 +43,9 @@ class Draft:
     problems: Sequence[Problem]
     held: str | None
     parser_version: int
+    origin: str = ""
+    name: str = ""
+    offered: frozenset[str] = frozenset()
 
 
 def find(connection: Connection, series: str, key: str) -> AnyRow | None:
@@ -80,6 +83,16 @@ def is_same(connection: Connection, row: AnyRow, draft: Draft) -> bool:
     return bool(kept.hash == draft.revision and kept.parser_version >= draft.parser_version and is_held_alike)
 
 
+def sight(connection: Connection, row: AnyRow, draft: Draft) -> None:
+    """Note where an unchanged issue was seen: files are renamed, and what was gone may be back."""
+    if row.gone_at is not None:
+        connection.execute(update(issue).where(issue.c.id == row.id).values(gone_at=None))
+    kept = current(connection, row)
+    if draft.origin and (kept.origin, kept.name) != (draft.origin, draft.name):
+        seen = {"origin": draft.origin, "name": draft.name}
+        connection.execute(update(revision).where(revision.c.id == kept.id).values(seen))
+
+
 def insert_issue(connection: Connection, draft: Draft, now: datetime) -> int:
     tree = draft.issue
     row = {
@@ -104,7 +117,9 @@ def store_revision(connection: Connection, issue_id: int, draft: Draft, now: dat
         "tree": to_json(draft.issue),
         "parser_version": draft.parser_version,
         "base": draft.base,
-        "problems": json.dumps([asdict(problem) for problem in draft.problems], ensure_ascii=False),
+        "origin": draft.origin,
+        "name": draft.name,
+        "problems": _problems(draft.problems),
         "stored_at": now,
     }
     fresh = insert(revision).values(row)
@@ -117,6 +132,10 @@ def store_revision(connection: Connection, issue_id: int, draft: Draft, now: dat
     return revision_id
 
 
+def _problems(problems: Sequence[Problem]) -> str:
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False)
+
+
 def _store_pictures(connection: Connection, revision_id: int, pictures: Mapping[str, Picture]) -> None:
     connection.execute(delete(revision_picture).where(revision_picture.c.revision_id == revision_id))
     if pictures:
@@ -127,9 +146,17 @@ def _store_pictures(connection: Connection, revision_id: int, pictures: Mapping[
 
 
 def make_current(
-    connection: Connection, issue_id: int, revision_id: int, tree: Issue, values: dict[str, Any]
+    connection: Connection,
+    issue_id: int,
+    revision_id: int,
+    tree: Issue,
+    values: dict[str, Any],
+    offered: frozenset[str] = frozenset(),
 ) -> None:
-    """Point the issue at a revision and lay out its sections and items; ids stay where keys do."""
+    """Point the issue at a revision and lay out its sections and items; ids stay where keys do.
+
+    Categories that are born by it and stand in `offered` wait for the curator to be asked about.
+    """
     row = row_of(connection, issue_id)
     assert row is not None
     tree = corrected(tree, row)
@@ -142,15 +169,17 @@ def make_current(
         **values,
     }
     connection.execute(update(issue).where(issue.c.id == issue_id).values(columns))
-    section_ids = _lay_sections(connection, issue_id, tree)
+    section_ids = _lay_sections(connection, issue_id, tree, offered)
     _lay_items(connection, issue_id, tree, section_ids, columns.get("appeared_at", row.appeared_at))
 
 
-def _lay_sections(connection: Connection, issue_id: int, tree: Issue) -> dict[str, int]:
+def _lay_sections(
+    connection: Connection, issue_id: int, tree: Issue, offered: frozenset[str]
+) -> dict[str, int]:
     connection.execute(update(section).where(section.c.issue_id == issue_id).values(is_present=False))
     if not tree.sections:
         return {}
-    categories = _category_ids(connection, tree)
+    categories = _category_ids(connection, issue_id, tree, offered)
     rows = [
         {
             "issue_id": issue_id,
@@ -167,12 +196,17 @@ def _lay_sections(connection: Connection, issue_id: int, tree: Issue) -> dict[st
     return {row.key: row.id for row in connection.execute(laid)}
 
 
-def _category_ids(connection: Connection, tree: Issue) -> dict[str, int]:
+def _category_ids(
+    connection: Connection, issue_id: int, tree: Issue, offered: frozenset[str]
+) -> dict[str, int]:
     """A category is called by the first section title it appeared under."""
     names: dict[str, str] = {}
     for one in tree.sections:
         names.setdefault(one.category, one.title)
-    rows = [{"slug": slug, "name": name} for slug, name in names.items()]
+    rows = [
+        {"slug": slug, "name": name, "offer_for": issue_id if slug in offered else None}
+        for slug, name in names.items()
+    ]
     connection.execute(insert(category).on_conflict_do_nothing(), rows)
     found = select(category.c.slug, category.c.id).where(category.c.slug.in_(names))
     return {row.slug: row.id for row in connection.execute(found)}
@@ -250,7 +284,7 @@ def save(connection: Connection, row: AnyRow | None, draft: Draft, now: datetime
         reindexed(connection, issue_id, is_in=False)
         old = from_json(current(connection, row).tree)
         draft = replace(draft, issue=keep_keys(old, draft.issue))
-    values: dict[str, Any] = {"held": draft.held, "revision": draft.revision}
+    values: dict[str, Any] = {"held": draft.held, "revision": draft.revision, "gone_at": None}
     if row is not None:
         values |= {
             "state": state,
@@ -259,9 +293,22 @@ def save(connection: Connection, row: AnyRow | None, draft: Draft, now: datetime
     if appears:
         values["appeared_at"] = now
     revision_id = store_revision(connection, issue_id, draft, now)
-    make_current(connection, issue_id, revision_id, draft.issue, values)
+    make_current(connection, issue_id, revision_id, draft.issue, values, draft.offered)
     reindexed(connection, issue_id, is_in=True)
     return issue_id
+
+
+def reread(
+    connection: Connection, row: AnyRow, tree: Issue, problems: Sequence[Problem], parser_version: int
+) -> None:
+    """Another tree of the same source: everything made of it follows, the revision keeps its name."""
+    reindexed(connection, row.id, is_in=False)
+    kept = current(connection, row)
+    tree = keep_keys(from_json(kept.tree), replace(tree, key=row.key))
+    words = {"tree": to_json(tree), "problems": _problems(problems), "parser_version": parser_version}
+    connection.execute(update(revision).where(revision.c.id == kept.id).values(words))
+    make_current(connection, row.id, kept.id, tree, {})
+    reindexed(connection, row.id, is_in=True)
 
 
 def correct(connection: Connection, row: AnyRow, on: date | None, number: int | None) -> None:

@@ -1,8 +1,7 @@
 """What is remembered? Every table, a comment beside every column: the schema to read.
 
 Times are integer milliseconds UTC, days ISO dates, lists JSON text. Alembic owns what is really created
-(`storage/migrations`); a test holds both together. The search index itself is no table of Core's: FTS5 needs its own
-DDL, which stands at the end.
+(`storage/migrations`); a test holds both together. What search remembers stands in `storage/search_schema.py`.
 """
 
 from sqlalchemy import (
@@ -10,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     Date,
     ForeignKey,
     Index,
@@ -20,12 +18,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
     literal_column,
     or_,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
+import storage.search_schema  # noqa: F401  its tables belong to the same metadata
 from storage.columns import may, metadata, must, number, of, own
 from storage.types import Deadline, Id, Instant, Names
 
@@ -48,6 +46,7 @@ issue = Table(
     may("held", Text, "why it is held back: draft, or until 2026-03-01"),
     must("item_count", Integer, "items in the current revision"),
     must("appeared_at", Instant, "when it was first stored, or ceased to be held"),
+    may("gone_at", Instant, "since when its file is gone from its source; null: it is there"),
     UniqueConstraint("series", "key"),
     Index("issue_newest", "published_on", "number"),
 )
@@ -62,6 +61,8 @@ revision = Table(
     must("tree", Text, "the document tree as versioned JSON (digest/codec.py), without corrections"),
     must("parser_version", Integer, "which parser made the tree"),
     must("base", Text, "the folder its relative paths start from"),
+    must("origin", Text, "which source it was last seen in"),
+    must("name", Text, "the file's path in that source"),
     must("problems", Text, "what the curator should know about the file, as JSON"),
     must("stored_at", Instant, "when it became current"),
     UniqueConstraint("issue_id", "hash"),
@@ -73,7 +74,15 @@ category = Table(
     number("in the order of first appearance"),
     must("slug", Text, "what subscriptions name; never changed"),
     must("name", Text, "the section title it first appeared under"),
+    may("offer_for", Id, "the issue that made it, while the curator is still to be offered to merge it"),
     UniqueConstraint("slug"),
+)
+
+category_alias = Table(
+    "category_alias",
+    metadata,
+    own("title", Text, "section title"),
+    of("category_id", "category.id", "what it means by a curator's word"),
 )
 
 section = Table(
@@ -390,6 +399,13 @@ media = Table(
     must("file_id", Text, "what the platform knows it by"),
 )
 
+meta = Table(
+    "meta",
+    metadata,
+    own("k", Text, "what is noted: tokeniser, menus of a bot …"),
+    may("v", Text, "its value"),
+)
+
 # The web platform's own memory (delivery.md §6): what a messenger's server keeps for the others
 
 chat_message = Table(
@@ -404,45 +420,3 @@ chat_message = Table(
     UniqueConstraint("address", "key"),
     Index("chat_message_change", "address", "change"),
 )
-
-# Search (search.md §7)
-
-link = Table(
-    "link",
-    metadata,
-    own("url", Text, "normalised (digest/stories.py)"),
-    of("item", "item.id", "in which item", is_key=True),
-    must("host", Text, "its host"),
-    may("label", Text, "the text it stands under"),
-    may("raw", Text, "as written: readers get this one"),
-    Index("link_item", "item"),
-    Index("link_host", "host", "item"),
-    sqlite_with_rowid=False,
-)
-
-vocab = Table(
-    "vocab",
-    metadata,
-    own("term", Text, "a token of the index"),
-    must("df", Integer, "how many items hold it"),
-    sqlite_with_rowid=False,
-)
-
-meta = Table(
-    "meta",
-    metadata,
-    own("k", Text, "what is noted: tokeniser, menus of a bot …"),
-    may("v", Text, "its value"),
-)
-
-# rowid = item.search_id; contentless: the words stand in the trees already
-FTS = (
-    "CREATE VIRTUAL TABLE fts USING fts5("
-    "title, section, body, links, extra, urls, content='', tokenize=\"ascii tokenchars '.+#'\")"
-)
-
-
-@event.listens_for(metadata, "after_create")
-def _create_fts(_metadata: object, connection: Connection, **_options: object) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(FTS)

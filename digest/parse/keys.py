@@ -23,11 +23,20 @@ def slug(title: str) -> str:
 
 def category_of(series: Series, *titles: str) -> str:
     """The slug readers subscribe to: the series' alias for one of a section's titles, else made from the last."""
+    return alias_of(series, *titles) or slug(titles[-1]) or "other"
+
+
+def alias_of(series: Series, *titles: str) -> str | None:
+    """The first category whose aliases name one of these titles; None when no alias does."""
     wanted = {_joined(title) for title in titles}
-    for category, aliases in series.aliases:
-        if any(_joined(alias) in wanted for alias in aliases):
-            return category
-    return slug(titles[-1]) or "other"
+    return next(
+        (
+            category
+            for category, aliases in series.aliases
+            if any(_joined(alias) in wanted for alias in aliases)
+        ),
+        None,
+    )
 
 
 def _joined(title: str) -> str:

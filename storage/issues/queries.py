@@ -11,7 +11,7 @@ from digest.errors import NotFound
 from digest.page import Picture
 from storage import issue_rows
 from storage.issues.values import IssueLine
-from storage.schema import issue, picture, revision_picture
+from storage.schema import category, issue, picture, revision_picture, section
 from storage.types import AnyRow
 
 IS_VISIBLE: ColumnElement[bool] = issue.c.state == "published"
@@ -66,12 +66,23 @@ def line_of(row: AnyRow) -> IssueLine:
         row.state,
         row.held,
         row.item_count,
+        row.gone_at is not None,
     )
 
 
 def ids_of(connection: Connection, table: Any, issue_id: int) -> dict[str, int]:
     present = select(table.c.key, table.c.id).where(table.c.issue_id == issue_id, table.c.is_present)
     return {row.key: row.id for row in connection.execute(present.order_by(table.c.position))}
+
+
+def categories_of(connection: Connection, issue_id: int) -> dict[str, str]:
+    """The slug each present section (by key) stands under: a curator may have merged what the tree was read with."""
+    statement = (
+        select(section.c.key, category.c.slug)
+        .join(category, category.c.id == section.c.category_id)
+        .where(section.c.issue_id == issue_id, section.c.is_present)
+    )
+    return {row.key: row.slug for row in connection.execute(statement)}
 
 
 def pictures_of(connection: Connection, revision_id: int) -> dict[str, Picture]:

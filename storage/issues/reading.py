@@ -2,7 +2,8 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from storage.engine import Database
 from storage.issues.queries import (
     IS_VISIBLE,
     NEWEST,
+    categories_of,
     ids_of,
     in_series,
     line_of,
@@ -23,7 +25,7 @@ from storage.issues.queries import (
     pictures_of,
     row_of,
 )
-from storage.issues.values import IssueLine, StoredIssue, StoredItem
+from storage.issues.values import IssueLine, Outdated, StoredIssue, StoredItem
 from storage.schema import category, issue, revision
 from storage.types import AnyRow
 
@@ -122,8 +124,9 @@ class ReadingDesk:
         return await self._database.read(read)
 
     async def categories(self) -> Sequence[tuple[int, Category]]:
-        """Every category with its id, in the order of first appearance."""
-        statement = select(category).order_by(category.c.id)
+        """Every category that holds a section, with its id, in the order of first appearance."""
+        in_use = select(schema.section.c.id).where(schema.section.c.category_id == category.c.id).exists()
+        statement = select(category).where(in_use).order_by(category.c.id)
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [(row.id, Category(row.slug, row.name)) for row in rows]
 
@@ -155,6 +158,33 @@ class ReadingDesk:
 
         return await self._database.read(read)
 
+    async def outdated(self, parser_version: int, *, after: int = 0, limit: int = 20) -> Sequence[Outdated]:
+        """Issues whose current tree an older parser made, in the order of their ids, `after` one of them."""
+        statement = (
+            select(issue.c.id, issue.c.series, issue.c.revision, revision.c.id.label("revision_id"))
+            .add_columns(revision.c.name, revision.c.source, revision.c.tree)
+            .join(revision, revision.c.id == issue.c.current_id)
+            .where(revision.c.parser_version < parser_version, issue.c.id > after)
+            .order_by(issue.c.id)
+            .limit(limit)
+        )
+
+        def read(connection: Connection) -> Sequence[Outdated]:
+            return [
+                Outdated(
+                    row.id,
+                    row.series,
+                    row.revision,
+                    row.name,
+                    bytes(row.source),
+                    from_json(row.tree),
+                    pictures_of(connection, row.revision_id),
+                )
+                for row in connection.execute(statement).all()
+            ]
+
+        return await self._database.read(read)
+
     async def _lines(self, statement: Select[Any]) -> Sequence[IssueLine]:
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [line_of(row) for row in rows]
@@ -176,7 +206,10 @@ class ReadingDesk:
             row.id,
             row.revision,
             row.state,
-            issue_rows.corrected(self._tree(connection, kept.id, kept.parser_version), row),
+            _filed(
+                issue_rows.corrected(self._tree(connection, kept.id, kept.parser_version), row),
+                categories_of(connection, row.id),
+            ),
             pictures_of(connection, kept.id),
             ids_of(connection, schema.section, row.id),
             ids_of(connection, schema.item, row.id),
@@ -195,3 +228,11 @@ class ReadingDesk:
             if len(self._trees) > TREES:
                 self._trees.popitem(last=False)
         return tree
+
+
+def _filed(tree: Issue, slugs: Mapping[str, str]) -> Issue:
+    """The tree with its sections under today's categories."""
+    if all(slugs.get(one.key, one.category) == one.category for one in tree.sections):
+        return tree
+    sections = tuple(replace(one, category=slugs.get(one.key, one.category)) for one in tree.sections)
+    return replace(tree, sections=sections)

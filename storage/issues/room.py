@@ -1,18 +1,22 @@
 """How do issues get in, change and go? Saving, correcting, showing and hiding: each method is one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from digest.codec import from_json
+from digest.diff import Revised, diff
+from digest.errors import Refused
 from digest.issue import Issue, Problem
 from digest.page import Picture
 from storage import issue_rows
-from storage.issues.queries import has_begun, is_newest, row_of
+from storage.issues.queries import has_begun, is_newest, pictures_of, row_of
 from storage.issues.reading import ReadingDesk
-from storage.issues.values import IssueState, Saved, SaveResult
-from storage.schema import issue
+from storage.issues.values import IssueState, Outdated, Saved, SaveResult
+from storage.schema import issue, revision
+from storage.types import AnyRow
 
 
 class IssuesRoom(ReadingDesk):
@@ -30,34 +34,65 @@ class IssuesRoom(ReadingDesk):
         held: str | None = None,
         parser_version: int = 1,
         problems: Sequence[Problem] = (),
+        origin: str = "",
+        name: str = "",
+        offered: Collection[str] = (),
     ) -> Saved:
         """Add or replace by (series, key) in one transaction, search index included. Same revision: nothing changes.
 
         A better parser's reading of the same revision renews tree, index and pages and is still "unchanged". An issue
-        that ceases to be held counts as "added": it newly appeared for readers.
+        that ceases to be held counts as "added": it newly appeared for readers. `origin` and `name`: the source's
+        identity and the file's path in it. `offered`: slugs that the curator is to be asked about, should they be new.
         """
-        draft = issue_rows.Draft(issue, source, revision, base, pictures, problems, held, parser_version)
+        draft = issue_rows.Draft(
+            issue, source, revision, base, pictures, problems, held, parser_version, origin, name,
+            frozenset(offered),
+        )  # fmt: skip
         saved = await self._database.write(lambda connection: _save(connection, draft, now))
         self._trees.clear()
         return saved
 
-    async def set_date(self, issue_id: int, on: date) -> None:
-        """By a curator's word; outlives later revisions. Raises NotFound("issue.gone")."""
+    async def reread(
+        self, outdated: Outdated, tree: Issue, problems: Sequence[Problem], parser_version: int
+    ) -> bool:
+        """A better parser's reading of a stored source: tree and index under the same revision, keys and ids kept.
 
-        def write(connection: Connection) -> None:
+        False when the issue has changed since, so that there is nothing to do.
+        """
+
+        def write(connection: Connection) -> bool:
+            row = row_of(connection, outdated.issue_id)
+            kept = issue_rows.current(connection, row)
+            if row.revision != outdated.revision or kept.parser_version >= parser_version:
+                return False
+            issue_rows.reread(connection, row, tree, problems, parser_version)
+            return True
+
+        done = await self._database.write(write)
+        self._trees.clear()
+        return done
+
+    async def set_date(self, issue_id: int, on: date) -> Revised | None:
+        """By a curator's word; outlives later revisions. None when it was so. Raises NotFound("issue.gone")."""
+
+        def write(connection: Connection) -> Revised | None:
             row = row_of(connection, issue_id)
-            issue_rows.correct(connection, row, on, row.corrected_number)
+            return _corrected(connection, row, on, row.corrected_number)
 
-        await self._database.write(write)
+        return await self._database.write(write)
 
-    async def set_number(self, issue_id: int, number: int) -> None:
-        """By a curator's word; outlives later revisions. Raises NotFound("issue.gone")."""
+    async def set_number(self, issue_id: int, number: int) -> Revised | None:
+        """By a curator's word; outlives later revisions. None when it was so.
 
-        def write(connection: Connection) -> None:
+        Raises NotFound("issue.gone"), Refused("number.taken") when another issue of the series has it.
+        """
+
+        def write(connection: Connection) -> Revised | None:
             row = row_of(connection, issue_id)
-            issue_rows.correct(connection, row, row.corrected_on, number)
+            _refuse_taken(connection, row, number)
+            return _corrected(connection, row, row.corrected_on, number)
 
-        await self._database.write(write)
+        return await self._database.write(write)
 
     async def set_state(self, issue_id: int, state: IssueState, now: datetime | None = None) -> None:
         """Retract or publish; the search index follows in the same transaction.
@@ -92,15 +127,73 @@ class IssuesRoom(ReadingDesk):
 
         return await self._database.write(write)
 
+    async def miss(
+        self, series: str, origin: str, present: Collection[str], now: datetime
+    ) -> Sequence[tuple[int, str]]:
+        """(id, file) of the issues that were last seen in this source and whose files are not `present`: each once.
+
+        Nothing is retracted by it; a file that returns is seen by `save`.
+        """
+
+        def write(connection: Connection) -> Sequence[tuple[int, str]]:
+            mine = (
+                select(issue.c.id, revision.c.name)
+                .join(revision, revision.c.id == issue.c.current_id)
+                .where(issue.c.series == series, revision.c.origin == origin, issue.c.gone_at.is_(None))
+                .order_by(issue.c.id)
+            )
+            gone = [(row.id, row.name) for row in connection.execute(mine).all() if row.name not in present]
+            for issue_id, _ in gone:
+                connection.execute(update(issue).where(issue.c.id == issue_id).values(gone_at=now))
+            return gone
+
+        return await self._database.write(write)
+
 
 def _save(connection: Connection, draft: issue_rows.Draft, now: datetime) -> Saved:
     row = issue_rows.find(connection, draft.issue.series, draft.issue.key)
     if row is not None and issue_rows.is_same(connection, row, draft):
+        issue_rows.sight(connection, row, draft)
         return Saved("unchanged", row.id, is_newer=False)
-    before = None if row is None else issue_rows.current(connection, row).hash
+    before = None if row is None else _state(connection, row)
     issue_id = issue_rows.save(connection, row, draft, now)
     saved = row_of(connection, issue_id)
-    result: SaveResult = "unchanged" if before == draft.revision else "changed"
+    revised = None if before is None else _revised(connection, before, saved)
+    result: SaveResult = "unchanged" if revised is None else "changed"
     if row is None or (row.state == "held" and saved.state == "published"):
         result = "added"
-    return Saved(result, issue_id, saved.state == "published" and is_newest(connection, saved))
+    return Saved(result, issue_id, saved.state == "published" and is_newest(connection, saved), revised)
+
+
+State = tuple[str, Issue, dict[str, str]]
+
+
+def _state(connection: Connection, row: AnyRow) -> State:
+    """What a revision is: its name, its tree as corrected, and which pictures it shows."""
+    kept = issue_rows.current(connection, row)
+    shas = {src: picture.sha for src, picture in pictures_of(connection, kept.id).items()}
+    return row.revision, issue_rows.corrected(from_json(kept.tree), row), shas
+
+
+def _revised(connection: Connection, before: State, row: AnyRow) -> Revised | None:
+    if row.revision == before[0]:
+        return None
+    after = _state(connection, row)
+    changes = diff(before[1], after[1], old_pictures=before[2], new_pictures=after[2])
+    return Revised(row.id, before[0], after[0], changes)
+
+
+def _corrected(connection: Connection, row: AnyRow, on: date | None, number: int | None) -> Revised | None:
+    before = _state(connection, row)
+    issue_rows.correct(connection, row, on, number)
+    return _revised(connection, before, row_of(connection, row.id))
+
+
+def _refuse_taken(connection: Connection, row: AnyRow, number: int) -> None:
+    other = connection.execute(
+        select(issue.c.key, issue.c.title).where(
+            issue.c.series == row.series, issue.c.number == number, issue.c.id != row.id
+        )
+    ).first()
+    if other is not None:
+        raise Refused("number.taken", number=number, title=other.title, issue=f"{row.series}/{other.key}")

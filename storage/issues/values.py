@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from digest.diff import Revised
 from digest.issue import Issue, Item, Section
 from digest.page import Picture
 
@@ -46,6 +47,9 @@ class IssueLine:
     state: IssueState
     held: str | None  # None, "draft" or "until 2026-03-01"
     item_count: int
+    is_file_gone: bool = (
+        False  # its source does not hold it any more; the issue stays until a curator retracts it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,25 @@ class StoredItem:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
+    """How saving went. `is_newer`: newer than the newest known one of its series, so that on-publish pushes may open.
+
+    `revised` is set when an issue that was there has a new revision.
+    """
+
     result: SaveResult
     issue_id: int
-    is_newer: bool  # newer than the newest known one of its series, so that on-publish pushes may open
+    is_newer: bool
+    revised: Revised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A stored source whose tree was made by an older parser."""
+
+    issue_id: int
+    series: str
+    revision: str  # as it was read: what changed meanwhile is left alone
+    name: str
+    source: bytes
+    tree: Issue  # as the older parser left it, without corrections
+    pictures: Mapping[str, Picture]

@@ -8,8 +8,8 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from digest.words import Alternative, Group, Phrase, Plan, is_chinese, stem
-from storage.schema import vocab
 from storage.search.stages import frequency
+from storage.search_schema import vocab
 
 SHORTEST = 4  # letters; a shorter word has too many neighbours
 LONG = 8  # letters from which two slips are forgiven

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from digest.words import Filters, Group, IssueFilter, Plan
 from storage.issue_rows import DAY
-from storage.schema import category, issue, item, link, section, vocab
+from storage.schema import category, issue, item, section
 from storage.search import sqlite
+from storage.search_schema import link, vocab
 
 BLOCK = 200  # rows that are ranked together
 REACH = 1_000  # results that can be paged to

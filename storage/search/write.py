@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, insert, text
 from digest.errors import ConfigurationError
 from digest.stories import host_of, normalised
 from digest.words import extra, tokens
-from storage.schema import link, vocab
 from storage.search import sqlite
+from storage.search_schema import link, vocab
 
 T = TypeVar("T")
 

@@ -20,8 +20,29 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False, comment="in the order of first appearance"),
         sa.Column("slug", sa.Text(), nullable=False, comment="what subscriptions name; never changed"),
         sa.Column("name", sa.Text(), nullable=False, comment="the section title it first appeared under"),
+        sa.Column(
+            "offer_for",
+            ID,
+            nullable=True,
+            comment="the issue that made it, while the curator is still to be offered to merge it",
+        ),
         sa.PrimaryKeyConstraint("id", name="category_pk"),
         sa.UniqueConstraint("slug", name="category_slug_key"),
+    )
+    op.create_table(
+        "category_alias",
+        sa.Column("title", sa.Text(), autoincrement=False, nullable=False, comment="section title"),
+        sa.Column(
+            "category_id",
+            ID,
+            autoincrement=False,
+            nullable=False,
+            comment="what it means by a curator's word",
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name="category_alias_category_id_fk", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("title", name="category_alias_pk"),
     )
     op.create_table(
         "chat_message",
@@ -100,6 +121,12 @@ def upgrade() -> None:
             sa.BigInteger(),
             nullable=False,
             comment="when it was first stored, or ceased to be held",
+        ),
+        sa.Column(
+            "gone_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="since when its file is gone from its source; null: it is there",
         ),
         sa.PrimaryKeyConstraint("id", name="issue_pk"),
         sa.UniqueConstraint("series", "key", name="issue_series_key"),
@@ -528,6 +555,8 @@ def upgrade() -> None:
         ),
         sa.Column("parser_version", sa.Integer(), nullable=False, comment="which parser made the tree"),
         sa.Column("base", sa.Text(), nullable=False, comment="the folder its relative paths start from"),
+        sa.Column("origin", sa.Text(), nullable=False, comment="which source it was last seen in"),
+        sa.Column("name", sa.Text(), nullable=False, comment="the file's path in that source"),
         sa.Column(
             "problems",
             sa.Text(),
