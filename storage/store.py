@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from digest.errors import ConfigurationError
 from storage.audience import AudienceRoom
+from storage.categories import CategoriesRoom
 from storage.chats import ChatsRoom
 from storage.deliveries import DeliveriesRoom
 from storage.engine import Database, Sqlite, connect
@@ -24,6 +25,7 @@ class Store:
     """The rooms, all on one database."""
 
     issues: IssuesRoom
+    categories: CategoriesRoom
     audience: AudienceRoom
     schedules: SchedulesRoom
     deliveries: DeliveriesRoom
@@ -65,6 +67,7 @@ def furnished(database: Database) -> Store:
     """The rooms on a database that is open and up to date."""
     return Store(
         issues=IssuesRoom(database),
+        categories=CategoriesRoom(database),
         audience=AudienceRoom(database),
         schedules=SchedulesRoom(database),
         deliveries=DeliveriesRoom(database),
