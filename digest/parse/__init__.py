@@ -1,10 +1,11 @@
-"""How does a curator's Markdown become an issue? `parse` is the whole way: bytes, metadata, blocks, structure.
+"""How does a curator's Markdown, or a page of HTML, become an issue? The whole way: bytes, metadata, blocks, structure.
 
 It never raises for what a file holds: problems are values, and an error among them means there is no issue.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,7 @@ from digest.parse.roles import with_roles, with_summary
 from digest.parse.source import DEFAULT_LIMITS, MAX_NESTING, Limits, decode
 from digest.parse.structure import RawItem, RawSection, Structure, structure
 from digest.parse.titles import Titles, cut_titles
+from digest.parse.web_page import Page, is_page, read_page
 
 PARSER_VERSION: Final = 1
 
@@ -37,6 +39,8 @@ def parse(
 ) -> Reading:
     """Read one file. `name` is its name or relative path; an explicit date or number is the curator's word.
 
+    A name that ends in `.html` says that it is a page: the same tree, and the same rules find its structure.
+
     `known_sections` are the section titles of other issues of the series. `today` (in the series' zone) decides
     whether a date in the front matter lies in the future.
     """
@@ -45,15 +49,29 @@ def parse(
     if text is None:
         return Reading(None, notes.problems)
     notes.read(text)
-    front = front_matter.cut(text, notes)
-    blocks = _blocks(front, notes)
-    titles = cut_titles(blocks, series.title, has_title=front.string("title") is not None)
+    page = read_page(text, notes) if is_page(name) else None
+    front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes)
     title = front.string("title") or next(iter(titles.texts), "")
     placed = structure(titles.rest, known_sections, notes, series.profile, title)
-    issue = _issue(series, name, front, titles, placed, (published_on, number))
+    # the name of a feed's entry is made of its id: digits in it mean nothing
+    told = "" if page and page.key else name
+    issue = _issue(series, told, front, titles, placed, (published_on, number))
+    if page:
+        issue = _with_head(issue, page, series, name)
     issue = lint.held(issue, front, today, notes)
     lint.check(issue, titles.rest, notes, limits)
     return Reading(None if notes.has_error else issue, notes.problems)
+
+
+def _of_markdown(text: str, series: Series, notes: Notes) -> tuple[front_matter.FrontMatter, Titles]:
+    front = front_matter.cut(text, notes)
+    has_title = front.string("title") is not None
+    return front, cut_titles(_blocks(front, notes), series.title, has_title=has_title)
+
+
+def _of_page(page: Page, series: Series) -> tuple[front_matter.FrontMatter, Titles]:
+    titles = cut_titles(page.blocks, series.title, has_title=bool(page.key))
+    return page.front(has_title=bool(titles.texts)), titles
 
 
 def _blocks(front: front_matter.FrontMatter, notes: Notes) -> tuple[Block, ...]:
@@ -92,6 +110,19 @@ def _issue(
         outro=with_roles(placed.outro),
         tags=front.tags,
     )
+
+
+def _with_head(issue: Issue, page: Page, series: Series, name: str) -> Issue:
+    """What the page's head says: a web page's like a front matter, a feed entry's where nothing else answers."""
+    day = page.published_on(series.zone)
+    is_curators = issue.date_from == "curator"
+    if day is not None and not is_curators and (issue.published_on is None or not page.key):
+        issue = replace(issue, published_on=day, date_from="feed" if page.key else "front matter")
+    key = slug(page.key) or _key(issue.number, issue.published_on, name)
+    is_unnamed = issue.titles == (series.title,) and not issue.headings and not page.title
+    if is_unnamed and issue.published_on is not None:
+        issue = replace(issue, titles=(f"{series.title} {issue.published_on}",))
+    return replace(issue, key=key)
 
 
 def _date(

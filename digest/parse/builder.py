@@ -67,6 +67,7 @@ class Builder:
             self._frames[-1].attributes.update(attributes if tag == "code" else {})
             return None
         if tag in INLINE:
+            self._make_line_place()
             return self._push(Frame(INLINE[tag], "inline", is_raw, attributes))
         kind = KINDS.get(tag)
         if self._is_preformatted() and kind != "silent":
@@ -125,13 +126,9 @@ class Builder:
 
     def add(self, inline: Inline) -> None:
         """One finished inline."""
-        top = self._frames[-1]
-        if top.kind == "silent":
+        if self._frames[-1].kind == "silent":
             return
-        if top.kind == "list":
-            self.open("li", is_raw=True)
-        elif top.kind in {"table", "row"}:
-            self.open("td", is_raw=True)
+        self._make_line_place()
         self._frames[-1].inlines.append(inline)
 
     def block(self, block: Block) -> None:
@@ -204,6 +201,14 @@ class Builder:
             self._push(Frame("td", "cell", is_raw=True))
         elif top == "list" and tag != "li":
             self._push(Frame("li", "flow", is_raw=True))
+
+    def _make_line_place(self) -> None:
+        """Open the entry or cell that an inline here must stand in."""
+        top = self._frames[-1].kind
+        if top == "list":
+            self.open("li", is_raw=True)
+        elif top in {"table", "row"}:
+            self.open("td", is_raw=True)
 
     def _mark_paragraph(self, tag: str) -> None:
         top = self._frames[-1]
