@@ -25,13 +25,18 @@ from bot.library import Imported, Library
 from bot.media.cellar import Cellar
 from bot.parsing import ParseWorker
 from bot.platforms.base import Platform
+from bot.publishing import Publishing
+from bot.reading import Loaded
 from bot.schedule import run_clock
+from bot.server.hooks import Hooks
+from bot.server.listening import Listener
 from bot.sources.base import IssueSource
 from bot.sources.folder import FolderSource
 from digest.audience import Place, Role
 from digest.calendar import Clock
 from digest.errors import Superseded, ZhouzhiError
 from digest.issue import Series
+from handlers.texts import texts_for
 from storage.leases import Lease
 from storage.store import Store
 
@@ -79,6 +84,19 @@ class Bot:
         self.opener = Opener(store, clock, rules(settings.series), self.wake)
         self.platforms: dict[str, Platform] = {}
         self.house.platforms = self.platforms
+        self.publishing = Publishing(
+            store,
+            self.library,
+            self.cellar,
+            clock,
+            configuration.data / "uploads",
+            series=self.series,
+            platforms=self.platforms,
+            language=settings.language,
+            time_zone=settings.time_zone,
+        )
+        self.house.publisher = self.publishing
+        self.hooks = self._hooks()
         renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
@@ -142,13 +160,31 @@ class Bot:
     def _source(self, entry: SourceEntry) -> IssueSource:
         return FolderSource(self.configuration.path(entry.path), entry.glob)
 
+    def _hooks(self) -> Listener | None:
+        """Who may push by HTTP; nobody without a secret."""
+        table = self.configuration.settings.hooks
+        if not table.is_on:
+            return None
+        texts = texts_for(self.configuration.settings.language)
+        secret = table.secret.get_secret_value()
+        hooks = Hooks(self, self.store.notes, self.clock, texts, secret)
+        return Listener("hooks", hooks.application(), table.listen, table.port)
+
     async def sync(self, source: IssueSource, series: Series) -> list[Imported]:
         """Read a source; what is news is pushed where the series says so."""
         try:
-            results = list(await self.library.sync(source, series))
+            return await self.take(source, series)
         except ZhouzhiError as error:
             log.warning("source.unreadable", series=series.key, error=str(error))
             return []
+
+    async def look(self, source: IssueSource, series: Series) -> Loaded:
+        """The first file of a source as it would be kept; nothing is stored."""
+        return await self.library.read(source, next(iter(source.files())), series)
+
+    async def take(self, source: IssueSource, series: Series) -> list[Imported]:
+        """`sync` for who wants to hear why it cannot be read. Raises what the source raises."""
+        results = list(await self.library.sync(source, series))
         for imported in results:
             if imported.result != "unchanged":
                 name = imported.loaded.file.name
@@ -164,6 +200,7 @@ class Bot:
         zones = {key: series.zone for key, series in self.series.items()}
         await self.opener.published(await self.store.issues.release(self.clock.now(), zones))
         await self.opener.tick()
+        await self.publishing.sweep()
 
     async def run(self, *, tick_s: float | None = None) -> None:
         """Everything, until cancelled. One platform's trouble never reaches the others."""
@@ -176,6 +213,8 @@ class Bot:
                     group.create_task(self._watch(series, source))
                 group.create_task(run_clock(self.tick, every))
                 group.create_task(self.progress.run())
+                if self.hooks is not None:
+                    group.create_task(self.hooks.run())
         finally:
             await self.close()
 

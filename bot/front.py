@@ -12,6 +12,7 @@ from digest.issue import Series
 from digest.page import Page, Reply
 from handlers.context import make_context
 from handlers.dispatch import dispatch
+from handlers.ports import Publisher
 from handlers.request import Context, Request
 from handlers.texts import language_for, texts_for
 from handlers.views.say import say
@@ -43,6 +44,7 @@ class House:
         self._schedules = schedules
         self._curators = curators
         self._wake = wake
+        self.publisher: Publisher | None = None
         self.platforms: Mapping[str, Renders] = {}  # by name; each knows what its bot is called there
 
     async def answer(self, incoming: Incoming) -> Reply:
@@ -92,6 +94,7 @@ class House:
             pressed=incoming.kind == "action",
             is_place_admin=incoming.is_place_admin,
             person=incoming.person,
+            files=incoming.files,
             kind="text" if kind == "text" else "action" if kind == "action" else "command",
         )
 
@@ -111,6 +114,7 @@ class House:
             series=self._series,
             schedules=self._schedules,
             bots={name: one.username for name, one in self.platforms.items() if one.username},
+            publisher=self.publisher,
         )
 
     async def _left(self, incoming: Incoming) -> None:

@@ -11,6 +11,7 @@ from handlers.request import Context
 from handlers.texts import language_for, texts_for
 
 if TYPE_CHECKING:
+    from handlers.ports import Publisher
     from storage.store import Store
 
 
@@ -24,6 +25,7 @@ def make_context(
     series: Mapping[str, Series],
     schedules: Mapping[str, Schedule | None],
     bots: Mapping[str, str],
+    publisher: "Publisher | None" = None,
 ) -> Context:
     """The context of one request; `language` and `time_zone` are the configured ones, for who chose none."""
     spoken = language_for(reader.language or language)
@@ -37,6 +39,7 @@ def make_context(
         series=series,
         schedules=schedules,
         bots=bots,
+        publisher=publisher,
     )
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from digest.audience import Channel, PlatformName, Reader, Role
+from handlers.ports import IncomingFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.calendar import Clock, Schedule
     from digest.issue import Series
+    from handlers.ports import Publisher
     from handlers.texts import Texts
     from storage.store import Store
 
@@ -23,7 +25,7 @@ class Request:
     `route` is the command or action name; `text` what was typed after a command (or as the answer to an Ask);
     `arguments` the address a button carried. `channel` is where it happened; `is_place_admin` whether the person
     administers that place. `pressed` is True for buttons and selects. `person` is how the curator is called, for
-    "started by". `message_id`: the message the button sits on.
+    "started by". `files` were sent with it.
     """
 
     route: str
@@ -37,6 +39,7 @@ class Request:
     is_place_admin: bool = False
     person: str = ""
     kind: Literal["command", "action", "text"] = "command"
+    files: tuple[IncomingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Context:
 
     `now` is the request's instant in UTC; `texts` speak the reader's language; `zone` is the reader's.
     `series` are the configured ones with their push schedule (None: on publishing or off); `archive_url` the public
-    archive, when there is one. `bots` are the bots' user names by platform.
+    archive, when there is one. `bots` are the bots' user names by platform. `publisher`: None where none takes files.
     """
 
     store: "Store"
@@ -57,6 +60,7 @@ class Context:
     series: "Mapping[str, Series]"
     schedules: "Mapping[str, Schedule | None]"
     bots: "Mapping[str, str]"
+    publisher: "Publisher | None" = None
 
     @property
     def today(self) -> date:

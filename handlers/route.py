@@ -15,11 +15,12 @@ Handler = Callable[["Request", "Context"], Awaitable["Reply"]]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a command: its name, whether it must be given, and what completes it."""
+    """One argument of a command: its name, whether it must be given, what completes it; typed words or a file."""
 
     name: str
     is_required: bool = False
     completes: Literal["", "issue", "title", "category", "series"] = ""
+    kind: Literal["words", "file"] = "words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What did the program note for itself, to spare work at its next start? Short values under short keys."""
 
-from sqlalchemy import select
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from storage.engine import Database
@@ -24,3 +26,23 @@ class NotesRoom:
         row = insert(meta).values(k=key, v=value)
         statement = row.on_conflict_do_update(index_elements=["k"], set_={"v": row.excluded.v})
         await self._database.write(lambda connection: connection.execute(statement))
+
+    async def once(self, kind: str, name: str, *, until: datetime, now: datetime) -> bool:
+        """Whether this name is noted for the first time; it is remembered until then, over restarts too.
+
+        Two who ask at the same time: one of them is the first. What has run out of this kind is forgotten.
+        """
+        key = f"{kind} {name}"
+        fresh = insert(meta).values(k=key, v=_instant(until)).on_conflict_do_nothing()
+        old = delete(meta).where(meta.c.k.startswith(f"{kind} ", autoescape=True), meta.c.v < _instant(now))
+
+        def write(connection: Connection) -> bool:
+            connection.execute(old)
+            return connection.execute(fresh).rowcount == 1
+
+        return await self._database.write(write)
+
+
+def _instant(at: datetime) -> str:
+    """In one zone and one width, so that texts sort as times do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from digest.audience import Channel, ChannelKind, Images, Place, PlatformName
 from digest.delivery import Outcome
 from digest.page import Page, Reply
+from handlers.ports import IncomingFile
 
 FormKind = Literal["private", "public", "forum", "embeds"]
 Style = Literal["classic", "rich"]
@@ -93,7 +94,7 @@ class Incoming:
 
     kind `command`: `route` is the name typed after `/`, `text` the rest. `action`: a button or select; `route` and
     `arguments` are the decoded `Action`. `answer`: words typed for an `Ask`, `route` and `arguments` are its action's,
-    `text` the words. `text`: bare words in a private chat. `joined`/`left`: the bot was added to or lost a place, or a
+    `text` the words. `text`: bare words in a private chat, and `files` sent there. `joined`/`left`: the bot was added to or lost a place, or a
     reader blocked it. `start` payloads come as command `start` with the payload as text.
     """
 
@@ -108,6 +109,7 @@ class Incoming:
     text: str = ""
     arguments: tuple[str, ...] = ()
     is_place_admin: bool = False
+    files: tuple[IncomingFile, ...] = ()
 
 
 class Front(Protocol):

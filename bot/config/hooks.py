@@ -1,0 +1,22 @@
+"""Who may push issues by HTTP? The table `[hooks]` (content.md §7.3)."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class HooksTable(BaseModel):
+    """Signed pushes from CI; off while there is no secret."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    secret: SecretStr = SecretStr("")
+    """What signatures are made with; empty switches the hooks off."""
+    listen: str = "127.0.0.1"
+    """Address the hooks listen on."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8422
+    """Their port; 0 picks a free one."""
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.secret.get_secret_value())

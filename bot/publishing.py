@@ -1,0 +1,224 @@
+"""What happens to a file that a curator sent? It waits, is looked at, and is taken into the store when he says so.
+
+The waiting bytes lie in private folders under `data/uploads`, each under the hash of name and content, and are
+forgotten after a day. Nothing is kept in memory, so the buttons below a look work after a restart.
+"""
+
+import asyncio
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.library import Library
+from bot.media.cellar import Cellar
+from bot.platforms.base import Form, Renders
+from bot.preview import as_stored, rendered
+from bot.reading import Loaded
+from bot.sources.upload import UploadSource, kind_of, received, safe_name
+from digest import base62
+from digest.audience import PlatformName
+from digest.calendar import Clock
+from digest.errors import NotFound, Refused
+from digest.issue import Series
+from handlers.ports import Draft, Taken
+from handlers.texts import texts_for
+from handlers.views.push import push_page
+from storage.issues import StoredIssue
+from storage.store import Store
+
+WAITING: Final = timedelta(hours=24)
+ADDRESS_BYTES: Final = 7  # of the hash: an id as buttons carry it, and too many to be met by chance
+CONTENT: Final = "content"
+ABOUT: Final = "about.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that waits, and since when."""
+
+    name: str
+    content: bytes
+    kept_at: datetime
+
+
+class Uploads:
+    """The folder of waiting files. Blocking: called in threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, name: str, content: bytes, now: datetime) -> str:
+        """The file's address. A crash leaves the whole of it or nothing that is found."""
+        digest = hashlib.sha256(name.encode() + b"\0" + content).digest()
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = Path(tempfile.mkdtemp(dir=self._folder, prefix="new-"))  # for its owner alone
+        try:
+            (new / CONTENT).write_bytes(content)
+            about = {"name": name, "kept_at": now.isoformat()}
+            (new / ABOUT).write_text(json.dumps(about, ensure_ascii=False), "utf-8")
+            old = self._folder / digest.hex()
+            if old.exists():
+                shutil.rmtree(old)  # sent again: its day begins anew
+            new.replace(old)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+        return base62.encode(int.from_bytes(digest[:ADDRESS_BYTES]))
+
+    def read(self, address: str, now: datetime) -> Waiting:
+        """Raises Refused("upload.expired")."""
+        folder = self._find(address)
+        try:
+            if folder is not None and now - (kept_at := _kept_at(folder)) < WAITING:
+                name = str(_about(folder)["name"])
+                return Waiting(name, (folder / CONTENT).read_bytes(), kept_at)
+        except FileNotFoundError:
+            pass  # swept in this moment
+        raise Refused("upload.expired")
+
+    def drop(self, address: str) -> None:
+        folder = self._find(address)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self, now: datetime) -> int:
+        """Forget what has waited for a day; returns how many."""
+        found = [path for path in self._all() if now - _kept_at(path) >= WAITING]
+        for path in found:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(found)
+
+    def _find(self, address: str) -> Path | None:
+        try:
+            start = base62.decode(address).to_bytes(ADDRESS_BYTES).hex()
+        except (NotFound, OverflowError):
+            return None
+        return next((path for path in self._all() if path.name.startswith(start)), None)
+
+    def _all(self) -> list[Path]:
+        return sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+
+
+def _about(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((folder / ABOUT).read_text("utf-8"))
+    return found
+
+
+def _kept_at(folder: Path) -> datetime:
+    """What a crash left half has been there for ever."""
+    try:
+        return datetime.fromisoformat(_about(folder)["kept_at"])
+    except (OSError, ValueError, KeyError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+class Publishing:
+    """The `handlers.ports.Publisher` of a running bot. `platforms` may be filled later: it is looked into at each look."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        cellar: Cellar,
+        clock: Clock,
+        folder: Path,
+        *,
+        series: Mapping[str, Series],
+        platforms: Mapping[str, Renders],
+        language: str,
+        time_zone: str,
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._cellar = cellar
+        self._clock = clock
+        self._uploads = Uploads(folder)
+        self._series = series
+        self._platforms = platforms
+        self._language = language
+        self._time_zone = time_zone
+
+    async def keep(self, name: str, content: bytes) -> str:
+        safe = safe_name(PurePosixPath(name.replace("\\", "/")).name)
+        kind_of(safe)
+        await self.sweep()
+        return await asyncio.to_thread(self._uploads.keep, safe, content, self._clock.now())
+
+    async def look(self, address: str, series: str, *, with_pictures: bool = False) -> Draft:
+        chosen = self._chosen(series)
+        async with self._open(address) as source:
+            loaded = await self._library.read(source, next(source.files()), chosen)
+        if loaded.issue is None:
+            return Draft(address, series, loaded.problems)
+        if with_pictures:
+            for prepared in loaded.pictures.values():
+                await asyncio.to_thread(self._cellar.keep, prepared)
+        known = await self._known(loaded)
+        shown = as_stored(loaded)
+        return Draft(
+            address,
+            series,
+            loaded.problems,
+            shown,
+            len({image.src for image in loaded.issue.images} - loaded.pictures.keys()),
+            await asyncio.to_thread(self._sizes, shown),
+            known,
+            known is not None and known.revision == loaded.revision,
+            loaded.held(self._today(chosen)),
+        )
+
+    async def take(self, address: str, series: str) -> Taken:
+        async with self._open(address) as source:
+            (imported,) = await self._library.sync(source, self._chosen(series))
+        return Taken(imported.result, imported.problems, imported.issue_id)
+
+    async def drop(self, address: str) -> None:
+        await asyncio.to_thread(self._uploads.drop, address)
+
+    async def sweep(self) -> None:
+        """Forget what has waited for a day."""
+        await asyncio.to_thread(self._uploads.sweep, self._clock.now())
+
+    @asynccontextmanager
+    async def _open(self, address: str) -> AsyncIterator[UploadSource]:
+        waiting = await asyncio.to_thread(self._uploads.read, address, self._clock.now())
+        async with received(waiting.name, waiting.content) as source:
+            yield source
+
+    def _chosen(self, series: str) -> Series:
+        """A file belongs to a configured series; with none configured to `default` (cli.md)."""
+        if series in self._series:
+            return self._series[series]
+        if not self._series:
+            return Series("default", "default", self._time_zone)
+        raise Refused("upload.series", series=series)
+
+    async def _known(self, loaded: Loaded) -> StoredIssue | None:
+        assert loaded.issue is not None
+        try:
+            found = await self._store.issues.by_key(loaded.issue.key, loaded.series.key)
+        except NotFound:
+            return None
+        return found if found.issue.key == loaded.issue.key else None
+
+    def _sizes(self, shown: StoredIssue) -> dict[PlatformName, int]:
+        """How many native messages one reader gets on each platform."""
+        page = push_page(shown, texts=texts_for(self._language), today=self._clock.now().date())
+        return {
+            platform.name: sum(
+                message.count
+                for message in rendered(platform.render, page, Form("private", bot=platform.username))
+            )
+            for platform in self._platforms.values()
+        }
+
+    def _today(self, series: Series) -> date:
+        return self._clock.now().astimezone(ZoneInfo(series.zone)).date()
