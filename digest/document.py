@@ -132,7 +132,9 @@ Node = Block | Inline
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly inside, in reading order."""
-    match node:
+    match node:  # the most frequent first: every tree is walked many times
+        case Text() | Code() | Break() | Image():
+            return ()
         case Strong() | Em() | Del() | Mark() | Link() | Paragraph() | Heading():
             return node.inlines
         case List():
@@ -143,7 +145,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (*node.summary, *node.blocks)
         case Table():
             return tuple(inline for row in node.rows for cell in row for inline in cell)
-        case Text() | Code() | Break() | Image() | CodeBlock() | Rule():
+        case CodeBlock() | Rule():
             return ()
         case _:
             assert_never(node)
@@ -151,9 +153,16 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
     """Every node of the trees, each before its children, in reading order."""
-    for node in nodes:
-        yield node
-        yield from walk(children(node))
+    levels = [iter(nodes)]
+    while levels:
+        for node in levels[-1]:
+            yield node
+            inner = children(node)
+            if inner:
+                levels.append(iter(inner))
+                break
+        else:
+            levels.pop()
 
 
 def links(nodes: Iterable[Node]) -> tuple[str, ...]:
@@ -170,30 +179,40 @@ def images(nodes: Iterable[Node]) -> tuple[Image, ...]:
 
 def plain(nodes: Iterable[Node]) -> str:
     """The words alone: inlines run together, blocks, entries and rows on lines of their own. Pictures are silent."""
-    return "".join(_plain(node) for node in nodes).strip("\n")
+    return _joined(nodes).strip("\n")
+
+
+def _joined(nodes: Iterable[Node]) -> str:
+    return "".join([node.text if isinstance(node, Text) else _plain(node) for node in nodes])
 
 
 def _plain(node: Node) -> str:
     match node:
         case Text() | Code():
             return node.text
+        case Strong() | Em() | Del() | Mark() | Link():
+            return _joined(node.inlines)
+        case Paragraph() | Heading():
+            return _line(_joined(node.inlines))
+        case Quote() | List():
+            return _line(_joined(children(node)))
         case Break():
             return "\n"
         case CodeBlock():
             return f"{node.text}\n"
         case Table():
-            return "".join("\t".join(plain(cell) for cell in row) + "\n" for row in node.rows)
+            return "".join(["\t".join([plain(cell) for cell in row]) + "\n" for row in node.rows])
         case Details():
             return f"{plain(node.summary)}\n{plain(node.blocks)}\n"
-        case Paragraph() | Heading() | Quote() | List():
-            text = plain(children(node))
-            return f"{text}\n" if text else ""
-        case Strong() | Em() | Del() | Mark() | Link():
-            return "".join(_plain(child) for child in children(node))
         case Image() | Rule():
             return ""
         case _:
             assert_never(node)
+
+
+def _line(text: str) -> str:
+    text = text.strip("\n")
+    return f"{text}\n" if text else ""
 
 
 def text(value: str) -> tuple[Inline, ...]:

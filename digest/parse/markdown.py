@@ -4,23 +4,22 @@ Settings: content.md §5.1. The tree is taken by the last tree processor; no HTM
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import ETX, HTML_PLACEHOLDER, STX, AtomicString
+from markdown.util import ETX, HTML_PLACEHOLDER, STX
 
 from digest.document import Block, Code, Inline, Link, Paragraph, Text
 from digest.parse import addresses, signs
 from digest.parse.builder import Builder
+from digest.parse.engine import parser, unescaped
 from digest.parse.html import feed
 from digest.parse.inlines import tidy, unwrapped
 from digest.parse.notes import Notes
 from digest.parse.prepass import Prepared, prepare
-from digest.parse.tags import TAG
 
 _PUNCTUATION = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _PLACED = re.compile(
@@ -38,103 +37,11 @@ _PLACED = re.compile(
 def markdown_blocks(text: str, notes: Notes, first_line: int = 1) -> tuple[Block, ...]:
     """The blocks of a Markdown text. Raises prepass.TooDeep when quotes and lists nest beyond the bound."""
     prepared = prepare(text, notes, first_line)
-    markdown = _parser(prepared.references)
-    harvest = _Harvest(markdown, prepared, notes)
-    markdown.treeprocessors.register(harvest, "harvest", 15)
-    markdown.convert(prepared.text)
-    return harvest.blocks
-
-
-def _parser(references: Mapping[str, tuple[str, str | None]]) -> Markdown:
-    markdown = Markdown(
-        extensions=["tables", "sane_lists", "pymdownx.superfences", "pymdownx.tilde"],
-        extension_configs={
-            "pymdownx.tilde": {"subscript": False},
-            "pymdownx.superfences": {
-                "disable_indented_code_blocks": False,
-                "custom_fences": [{"name": "*", "class": "", "format": _fence}],
-            },
-        },
-    )
-    # raw HTML is read tag by tag in its paragraph, definitions by the pre-pass, and nothing is printed
-    for registry, name in (
-        (markdown.preprocessors, "html_block"),
-        (markdown.parser.blockprocessors, "reference"),
-        (markdown.treeprocessors, "prettify"),
-        (markdown.treeprocessors, "unescape"),
-    ):
-        registry.deregister(name)
-    markdown.treeprocessors.deregister("indent-highlight", strict=False)
-    markdown.ESCAPED_CHARS = _PUNCTUATION
-    markdown.references.update(references)  # type: ignore[arg-type]  # a reference may have no title
-    patterns = markdown.inlinePatterns
-    patterns.register(_Address(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>", markdown), "autolink", 120)
-    patterns.register(_Mail(r"<([^\s<>@]+@[^\s<>@]+)>", markdown), "automail", 110)
-    patterns.register(_Tag(TAG, markdown), "html", 90)
-    patterns.register(_Bare(f"(?i:{addresses.BARE})", markdown), "bare", 85)
-    return markdown
-
-
-def _fence(source: str, language: str, *_: Any, **__: Any) -> str:
-    code = source.replace("&", "&amp;")
-    return f'<pre class="language-{language or ""}">{code}</pre>'
-
-
-class _Address(InlineProcessor):
-    """`<https://…>`: shown decoded, its target unchanged."""
-
-    ANCESTOR_EXCLUDES = ("a",)
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802  the library's names; its stubs are loose
-        target = addresses.entities_decoded(m[1])
-        return _anchor(target, addresses.shown(target)), m.start(), m.end()
-
-
-class _Mail(InlineProcessor):
-    """`<me@example.org>`, without disguise: we print no HTML that could be harvested."""
-
-    ANCESTOR_EXCLUDES = ("a",)
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802  as above
-        return _anchor(f"mailto:{m[1]}", m[1]), m.start(), m.end()
-
-
-class _Bare(InlineProcessor):
-    """An address written without markup (content.md §5.2, class 5)."""
-
-    ANCESTOR_EXCLUDES = ("a",)
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802  as above
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002
-    ) -> tuple[Element | None, int | None, int | None]:
-        found = addresses.without_trail(m[0])
-        target = addresses.entities_decoded(_unescaped(found))
-        if addresses.judge(target).kind != "link":
-            return None, None, None
-        anchor = _anchor(target, target)
-        anchor.set("data-bare", "")
-        return anchor, m.start(), m.start() + len(found)
-
-
-class _Tag(InlineProcessor):
-    """One tag, kept aside until its paragraph is built."""
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: ARG002, N802  as above
-        tag = self.unescape(m[0])
-        assert self.md is not None
-        return self.md.htmlStash.store(_unescaped(tag, "\\")), m.start(), m.end()
-
-
-def _anchor(target: str, label: str) -> Element:
-    anchor = Element("a", {"href": target})
-    anchor.text = AtomicString(label)
-    return anchor
-
-
-def _unescaped(text: str, before: str = "") -> str:
-    return re.sub(rf"{STX}(\d+){ETX}", lambda found: before + chr(int(found[1])), text)
+    with parser(prepared.references) as markdown:
+        harvest = _Harvest(markdown, prepared, notes)
+        markdown.treeprocessors.register(harvest, "harvest", 15)
+        markdown.convert(prepared.text)
+        return harvest.blocks
 
 
 class _Harvest(Treeprocessor):
@@ -220,7 +127,7 @@ def _plain(value: str) -> str:
 
 def _code(text: str) -> str:
     """Code as written: the parser escaped it for HTML."""
-    escaped = signs.shown(_unescaped(text))
+    escaped = signs.shown(unescaped(text))
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         escaped = escaped.replace(entity, sign)
     return escaped.strip("\n") if "\n" not in escaped else escaped.rstrip("\n")

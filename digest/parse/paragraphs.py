@@ -20,6 +20,8 @@ _HIDDEN = re.compile(
 )
 _SCRIPT = re.compile(r"<(?=/?(?:script|style)\b)", re.IGNORECASE)
 _LONG_RUN = re.compile(r"(?:\*{8,}|_{8,}|~{8,})")
+_LONG_RUNS = ("*" * 8, "_" * 8, "~" * 8)
+_EMPTY = re.compile(r"\n(?:[ ]*\n)+")
 _EMPHASIS = re.compile(r"\*+|_+|~~+")
 _BACKTICKS = re.compile(r"`+")
 _LEADING = re.compile(r"(?m)^(?=#)")
@@ -33,7 +35,7 @@ def fold_definitions(lines: list[str]) -> tuple[list[str], list[tuple[str, tuple
     """References defined at the head of a paragraph (elsewhere they are text, as in CommonMark), and the rest."""
     found: list[tuple[str, tuple[str, str | None]]] = []
     for index, line in enumerate(lines):
-        definition = _DEFINITION.match(line)
+        definition = _DEFINITION.match(line) if line.startswith("[") else None
         if definition is None:
             return lines[index:], found
         target = definition[2].removeprefix("<").removesuffix(">")
@@ -56,7 +58,12 @@ class Paragraphs:
     def blocks(self, lines: list[str], number: int) -> Iterator[tuple[str, list[str]]]:
         """The blocks a run of lines holds: paragraphs, and tables that may follow them without a blank line."""
         start = next(
-            (at - 1 for at in range(1, len(lines)) if _is_table(lines[at - 1], lines[at])), len(lines)
+            (
+                at - 1
+                for at in range(1, len(lines))
+                if "-" in lines[at] and _is_table(lines[at - 1], lines[at])
+            ),
+            len(lines),
         )
         if start:
             yield "paragraph", self.inline("\n".join(lines[:start]), number).split("\n")
@@ -67,16 +74,23 @@ class Paragraphs:
     def inline(self, text: str, number: int) -> str:
         """Text in which only what CommonMark and our rules call markup is left to be found."""
         if _is_bounded(text):
-            text = _HIDDEN.sub(_kept, text)
+            text = _HIDDEN.sub(_kept, text) if "`" in text or "<" in text else text
         else:
             self._notes.warn("markup_unclosed", line=number, limit=MAX_OPEN)
             text = signs.plain_marks(text).replace("[", signs.BRACKET).replace("<", signs.LESS)
-        text = hide_brackets(_SCRIPT.sub(signs.LESS, text), signs.LESS)
-        text = _LONG_RUN.sub(lambda found: signs.plain_marks(found[0]), text)
-        text = _LINE_ESCAPE.sub(r"\1  \n", text)
-        text = _NUMBER.sub(lambda found: rf"{found[1] or found[2]}\.", _LEADING.sub(r"\\", text))
+        # every question below is asked only where its answer may be yes: most paragraphs hold none of this
+        if "<" in text:
+            text = hide_brackets(_SCRIPT.sub(signs.LESS, text), signs.LESS)
+        if any(run in text for run in _LONG_RUNS):
+            text = _LONG_RUN.sub(lambda found: signs.plain_marks(found[0]), text)
+        if "\n" in text:
+            text = _LINE_ESCAPE.sub(r"\1  \n", text)
+        if "#" in text:
+            text = _LEADING.sub(r"\\", text)
+        if ". " in text:
+            text = _NUMBER.sub(lambda found: rf"{found[1] or found[2]}\.", text)
         # a comment left an empty line: the paragraph goes on after it
-        return re.sub(r"\n(?:[ ]*\n)+", "\n", text).strip("\n ")
+        return (_EMPTY.sub("\n", text) if "\n" in text else text).strip("\n ")
 
 
 def _kept(found: re.Match[str]) -> str:
@@ -86,12 +100,14 @@ def _kept(found: re.Match[str]) -> str:
 
 def _is_bounded(text: str) -> bool:
     """Whether no kind of mark is opened so often without being closed that parsing would not end."""
+    # few signs cannot be too many openings
     return (
-        max(_unclosed(text), _nested_marks(text)) <= MAX_OPEN
+        (text.count("[") <= MAX_OPEN or _unclosed(text) <= MAX_OPEN)
+        and (sum(map(text.count, "*_~")) <= MAX_OPEN or _nested_marks(text) <= MAX_OPEN)
         and text.count("](") - text.count(")") <= MAX_OPEN
         and text.count("<!--") - text.count("-->") <= MAX_OPEN
-        and len({len(run) for run in _BACKTICKS.findall(text)}) <= MAX_OPEN
-        and len(_SCRIPT.findall(text)) <= MAX_OPEN
+        and (text.count("`") <= MAX_OPEN or len({*map(len, _BACKTICKS.findall(text))}) <= MAX_OPEN)
+        and (text.count("<") <= MAX_OPEN or len(_SCRIPT.findall(text)) <= MAX_OPEN)
     )
 
 
@@ -135,7 +151,6 @@ def cells(line: str) -> list[str]:
 def _is_table(head: str, delimiters: str) -> bool:
     return (
         "|" in head
-        and "-" in delimiters
         and bool(_DELIMITERS.match(delimiters.strip()))
         and len(cells(head)) == len(cells(delimiters))
     )

@@ -18,11 +18,13 @@ Line = tuple[int, str]  # its number in the file, its text with tabs as spaces
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,}) *([^\s`]*)")
 _RULE = re.compile(r" {0,3}([-_*])(?: *\1){2,} *$")
 _QUOTE = re.compile(r" {0,3}> ?")
-_ENTRY = re.compile(r"( {0,3})([-*+]|\d{1,9}[.)])(?:( +)(.*)|$)")
+_ENTRY = re.compile(r"( {0,3})([-*+]|[0-9]{1,9}[.)])(?:( +)(.*)|$)")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?: +(.*?))?(?: +#+)? *$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+) *$")
 _ASIDE = re.compile(r" {0,3}<(!--|pre|script|style)(?=[\s>]|(?<=--))", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w#+.-]+")
+_SIGNS = frozenset("<`~-_*+>#0123456789")  # what a block may begin with that is no paragraph
+_UNDERLINES = frozenset("=-")
 
 
 class TooDeep(Exception):
@@ -86,6 +88,8 @@ class _Walk:
             return index + 1
         if line.startswith("    "):
             return self._indented_code(lines, index, out)
+        if line.lstrip(" ")[0] not in _SIGNS:
+            return self._paragraph(lines, index, out)
         if found := _ASIDE.match(line):
             after = self._aside(lines, index, out, found[1].lower())
             if after is not None:
@@ -174,7 +178,7 @@ class _Walk:
         end = index + 1
         while end < len(lines):
             line = lines[end][1]
-            if underline := _UNDERLINE.match(line):
+            if line.lstrip(" ")[:1] in _UNDERLINES and (underline := _UNDERLINE.match(line)):
                 text = " ".join(line.strip() for _, line in lines[index:end])
                 self._heading("#" if underline[1][0] == "=" else "##", text, number, out)
                 return end + 1
@@ -297,13 +301,20 @@ def _is_lazy(before: str, line: str) -> bool:
 
 
 def _starts(line: str) -> bool:
-    return bool(
-        _RULE.match(line)
-        or _QUOTE.match(line)
-        or _HEADING.match(line)
-        or _FENCE.match(line)
-        or _ASIDE.match(line)
-    )
+    """Whether a block begins here that needs no empty line before it, lists apart."""
+    match line.lstrip(" ")[:1]:
+        case ">":
+            return bool(_QUOTE.match(line))
+        case "#":
+            return bool(_HEADING.match(line))
+        case "-" | "*" | "_":
+            return bool(_RULE.match(line))
+        case "`" | "~":
+            return bool(_FENCE.match(line))
+        case "<":
+            return bool(_ASIDE.match(line))
+        case _:
+            return False
 
 
 def _interrupts(line: str) -> bool:
