@@ -1,36 +1,62 @@
-"""How do files become stored issues? Read, parse, resolve the pictures, keep: one issue a transaction."""
+"""How do files become stored issues? Read, parse, resolve the pictures, keep: one issue a transaction.
+
+An import may be cut off anywhere and begun again: what is stored already is passed over without being parsed, by a note
+of the text and the pictures it was read from.
+"""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.media.cellar import Cellar
 from bot.reading import Loaded, Parse, load
-from bot.sources.base import IssueSource, SourceFile
+from bot.remembering import Recording, Remembered, SourceNotes
+from bot.sources.base import IssueSource, SourceFile, Standing
 from digest.calendar import Clock
-from digest.errors import ZhouzhiError
+from digest.diff import Revised
+from digest.errors import NotFound, ZhouzhiError
 from digest.issue import Problem, Series
 from digest.parse import PARSER_VERSION, parse
 from storage.store import Store
+
+log = structlog.get_logger(__name__)
 
 Result = Literal["added", "changed", "unchanged", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How one file fared. `is_news`: it appeared after the first sync and is newer than all before, so it may be pushed."""
+    """How one file fared. `is_news`: it appeared after the first sync and is newer than all before, so it may be pushed.
+
+    What was passed over as known has no tree in `loaded`; `key` names its issue all the same.
+    """
 
     loaded: Loaded
     result: Result
     issue_id: int | None = None
     is_news: bool = False
+    known_key: str | None = None
+    revised: Revised | None = None  # what changed in an issue that was there
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         return self.loaded.problems
+
+    @property
+    def key(self) -> str | None:
+        return self.loaded.issue.key if self.loaded.issue is not None else self.known_key
+
+    def light(self) -> "Imported":
+        """The same without text, tree and pictures: a thousand of them are nothing."""
+        file = replace(self.loaded.file, content=None)
+        loaded = Loaded(file, self.loaded.series, None, self.problems)
+        return replace(self, loaded=loaded, known_key=self.key)
 
 
 class Library:
@@ -41,20 +67,34 @@ class Library:
         self._cellar = cellar
         self._clock = clock
         self._parse = parse
+        self._notes = SourceNotes(store.notes)
 
     async def sync(self, source: IssueSource, series: Series) -> Sequence[Imported]:
-        """Load every file of a source; one broken file never stops the others. Loading twice changes nothing."""
+        """Load every file of a source; one broken file never stops the others. Loading twice changes nothing.
+
+        Holds every tree and picture: for a source that may be large there is `walk`.
+        """
+        return [imported async for imported in self.walk(source, series)]
+
+    async def walk(self, source: IssueSource, series: Series) -> AsyncGenerator[Imported, None]:
+        """`sync`, one file after the other, so that memory stays bounded however many there are.
+
+        What the first sync of a source finds is backlog: it is there to be read, not news to be pushed. It is first until
+        one has gone through to the end.
+        """
         now = self._clock.now()
-        is_first = await self._store.issues.count(series.key) == 0
-        results: list[Imported] = []
+        is_backlog = await self._is_backlog(source, series, now)
         seen: dict[str, str] = {}
-        for file in await asyncio.to_thread(lambda: list(source.files())):
-            imported = await self._import(source, file, series, now, seen)
-            if is_first and imported.is_news:
-                # what the first sync finds is backlog: it is there to be read, not news to be pushed
-                imported = Imported(imported.loaded, imported.result, imported.issue_id)
-            results.append(imported)
-        return results
+        names: set[str] = set()
+        async with aclosing(_stepped(source)) as files:
+            async for file in files:
+                names.add(file.name)
+                imported = await self._known(source, file, series, seen)
+                if imported is None:
+                    imported = await self._import(source, file, series, now, seen)
+                yield replace(imported, is_news=imported.is_news and not is_backlog)
+        if isinstance(source, Standing):
+            await self._end(source, series, names, now, is_first=is_backlog)
 
     async def read(self, source: IssueSource, file: SourceFile, series: Series) -> Loaded:
         """One file of a source as it would be kept; nothing is stored by it."""
@@ -64,11 +104,47 @@ class Library:
             load, source, file, series, today=today, known_sections=known, parse=self._parse
         )
 
+    async def _is_backlog(self, source: IssueSource, series: Series, now: datetime) -> bool:
+        """A source that stays has a first sync of its own; a file that was handed in has it by an empty series."""
+        if isinstance(source, Standing):
+            return await self._notes.is_first(source, series, now)
+        return await self._store.issues.count(series.key) == 0
+
+    async def _end(
+        self, source: Standing, series: Series, names: set[str], now: datetime, *, is_first: bool
+    ) -> None:
+        """All of it was seen: what was there before and is not now has gone. Its issue stays (content.md §7.1)."""
+        if is_first:
+            await self._notes.end_first(source, series)
+        for issue_id, name in await self._store.issues.miss(series.key, source.identity, names, now):
+            await self._notes.forget(source, series, name)
+            log.warning("source.file_gone", series=series.key, file=name, issue=issue_id)
+
+    async def _known(
+        self, source: IssueSource, file: SourceFile, series: Series, seen: dict[str, str]
+    ) -> Imported | None:
+        """What became of the file at an earlier time, if neither it nor a picture of it has changed since."""
+        if not isinstance(source, Standing) or file.content is None:
+            return None
+        noted = await self._notes.read(source, file, series)
+        if noted is None or noted.key in seen:
+            return None
+        if not await asyncio.to_thread(noted.is_true, source, file, series):
+            return None
+        try:
+            problems = await self._store.issues.problems(noted.issue_id)
+        except NotFound:
+            return None
+        seen[noted.key] = file.name
+        loaded = Loaded(replace(file, content=None), series, None, tuple(problems))
+        return Imported(loaded, "unchanged", noted.issue_id, known_key=noted.key)
+
     async def _import(
         self, source: IssueSource, file: SourceFile, series: Series, now: datetime, seen: dict[str, str]
     ) -> Imported:
         today = now.astimezone(ZoneInfo(series.zone)).date()
-        loaded = await self.read(source, file, series)
+        recording = Recording(source)
+        loaded = await self.read(recording, file, series)
         issue = loaded.issue
         if issue is None:
             return Imported(loaded, "refused")
@@ -88,13 +164,32 @@ class Library:
                 now=now,
                 held=loaded.held(today),
                 parser_version=PARSER_VERSION,
+                problems=loaded.problems,
+                origin=source.identity if isinstance(source, Standing) else "",
+                name=file.name,
             )
         except ZhouzhiError as error:
             return Imported(
                 _with(loaded, Problem("error", "not_saved", 0, {"reason": str(error)})), "refused"
             )
+        if isinstance(source, Standing):
+            await self._notes.write(source, Remembered.of(loaded, recording, saved.issue_id))
         is_news = saved.result == "added" and saved.is_newer and loaded.held(today) is None
-        return Imported(loaded, saved.result, saved.issue_id, is_news)
+        return Imported(loaded, saved.result, saved.issue_id, is_news, revised=saved.revised)
+
+
+async def _stepped(source: IssueSource) -> AsyncGenerator[SourceFile, None]:
+    """The files one by one, each read in a thread."""
+    files = source.files()
+    try:
+        while (file := await asyncio.to_thread(next, files, None)) is not None:
+            yield file
+    finally:
+        if isinstance(files, Generator):
+            with suppress(
+                ValueError
+            ):  # cancelled while a thread is still in it: it ends with its last reference
+                files.close()
 
 
 def _with(loaded: Loaded, problem: Problem) -> Loaded:

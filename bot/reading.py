@@ -10,6 +10,7 @@ from bot.media.images import Prepared, prepare
 from bot.sources.base import IssueSource, SourceFile
 from digest.errors import NotFound, Refused
 from digest.issue import Issue, Problem, Reading, Series
+from digest.known import completed
 from digest.page import Picture
 from digest.parse import parse
 from digest.revision import revision_hash
@@ -68,6 +69,7 @@ def load(
     if file.content is None:
         return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_")),))
     reading = parse(file.content, series=series, name=file.name, known_sections=known_sections, today=today)
+    reading = completed(reading, file.known, series, file.name)
     if reading.issue is None:
         return Loaded(file, series, None, reading.problems)
     pictures, missing = _pictures(source, file, reading.issue)
@@ -90,10 +92,17 @@ def _pictures(
             except NotFound:
                 code = "picture_missing"
             except Refused as error:
-                code = "picture_refused" if error.key.startswith("file.") else error.key.replace(".", "_")
+                code = _code_of(error)
         if code:
             problems.append(Problem("warning", code, _line_of(file, src), {"src": src}))
     return pictures, problems
+
+
+def _code_of(error: Refused) -> str:
+    """Why a picture is not to be had; what of a file is refused is told to nobody in detail (content.md §8)."""
+    if error.key == "file.lfs":
+        return "picture_lfs"
+    return "picture_refused" if error.key.startswith("file.") else error.key.replace(".", "_")
 
 
 def _line_of(file: SourceFile, src: str) -> int:
@@ -105,8 +114,8 @@ def _line_of(file: SourceFile, src: str) -> int:
 
 def source_of(path: Path, globs: Sequence[str]) -> IssueSource:
     """The source a path on the command line means: a folder by its globs, or a file alone."""
-    from bot.sources.folder import FolderSource  # noqa: PLC0415  watchfiles is needed only where files are read
+    from bot.sources.folder import FolderSource, LooseFiles  # noqa: PLC0415  watchfiles is needed only where files are read
 
     if path.is_dir():
         return FolderSource(path, globs)
-    return FolderSource(path.parent, globs, only=path.name)
+    return LooseFiles(path.parent, globs, only=path.name)

@@ -27,6 +27,11 @@ class NotesRoom:
         statement = row.on_conflict_do_update(index_elements=["k"], set_={"v": row.excluded.v})
         await self._database.write(lambda connection: connection.execute(statement))
 
+    async def forget(self, key: str) -> None:
+        """Whether it was noted or not."""
+        statement = delete(meta).where(meta.c.k == key)
+        await self._database.write(lambda connection: connection.execute(statement))
+
     async def once(self, kind: str, name: str, *, until: datetime, now: datetime) -> bool:
         """Whether this name is noted for the first time; it is remembered until then, over restarts too.
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from digest.known import NOTHING_KNOWN, Known
 
@@ -42,6 +42,17 @@ class IssueSource(Protocol):
     def changes(self) -> AsyncIterator[None]:
         """Yields whenever something may have changed, until cancelled."""
         ...
+
+
+@runtime_checkable
+class Standing(IssueSource, Protocol):
+    """A source that stays: it has a first sync, which is its backlog, and its files are known again.
+
+    What is handed in once (an upload, a push from CI) is none.
+    """
+
+    @property
+    def is_standing(self) -> Literal[True]: ...
 
 
 @runtime_checkable

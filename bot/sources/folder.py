@@ -1,43 +1,39 @@
-"""Which issues lie in a local folder? Read by glob, with their pictures beside them, and watched for changes."""
+"""Which issues lie in a local folder? Read by glob, with their pictures beside them, and watched for changes.
+
+Editors save by writing beside and renaming, or by emptying the file first: nothing is read before all sizes and times
+have rested.
+"""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from watchfiles import awatch
 
 from bot.sources.base import SourceFile
 from bot.sources.inside import read_inside
+from bot.sources.pointers import real
 from digest.errors import Refused, ZhouzhiError
 
-FILE_LIMIT = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
-PICTURE_LIMIT = 20_971_520
-SETTLED_S = (
-    0.3  # files are read again only when nothing has changed for so long: an editor may still be writing
-)
+FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
+PICTURE_LIMIT: Final = 20_971_520
+SETTLED_S: Final = 0.3  # files are read only when nothing has changed for so long
+PATIENCE_S: Final = 30.0  # what never rests (a log beside the issues) must not keep the rest waiting
+
+Snapshot = dict[str, tuple[int, int, int]]
 
 
-class FolderSource:
-    """A folder of Markdown files; also a single file, when `only` names it."""
+class LooseFiles:
+    """Files on this machine that are read once: a folder by its globs, or the one file that `only` names."""
 
-    def __init__(
-        self,
-        folder: Path,
-        globs: Sequence[str],
-        *,
-        only: str | None = None,
-        poll: timedelta | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, globs: Sequence[str], *, only: str | None = None) -> None:
         self._folder = folder
         self._globs = globs
         self._only = only
-        self._poll = poll
-
-    @property
-    def identity(self) -> str:
-        return f"folder:{(self._folder / (self._only or '')).resolve()}"
+        self.identity = f"file:{(folder / (only or '')).resolve()}"
 
     def count(self) -> int:
         return len(self._paths())
@@ -47,9 +43,19 @@ class FolderSource:
             name = path.relative_to(self._folder).as_posix()
             base = str(path.parent)
             try:
-                yield SourceFile(name, base, read_inside(self._folder, PurePosixPath(name), FILE_LIMIT))
+                content = real(read_inside(self._folder, PurePosixPath(name), FILE_LIMIT))
+                yield SourceFile(name, base, content)
             except ZhouzhiError as error:
                 yield SourceFile(name, base, None, error.key)
+
+    def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:
+        inner = PurePosixPath(file.name).parent / path
+        return real(read_inside(self._folder, inner, PICTURE_LIMIT))
+
+    async def changes(self) -> AsyncIterator[None]:
+        async for _ in awatch(self._folder, debounce=400, step=100, recursive=True):
+            await self._rest(await asyncio.to_thread(self._snapshot))
+            yield
 
     def _paths(self) -> list[Path]:
         if self._only is not None:
@@ -59,25 +65,49 @@ class FolderSource:
         found = {path for pattern in self._globs for path in self._folder.rglob(pattern) if path.is_file()}
         return sorted(found)
 
-    def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:
-        inner = PurePosixPath(file.name).parent / path
-        return read_inside(self._folder, inner, PICTURE_LIMIT)
+    async def _rest(self, before: Snapshot) -> Snapshot:
+        """Wait until nothing changes any more; what is there then."""
+        waited = 0.0
+        while waited < PATIENCE_S:
+            await asyncio.sleep(SETTLED_S)
+            waited += SETTLED_S
+            after = await asyncio.to_thread(self._snapshot)
+            if after == before:
+                break
+            before = after
+        return before
+
+    def _snapshot(self) -> Snapshot:
+        """Size, time and number of every file beside the issues: a picture that arrives is a change too."""
+        found: Snapshot = {}
+        if not self._folder.is_dir():
+            return found
+        for path in self._folder.rglob("*"):
+            with contextlib.suppress(OSError):  # deleted while we look: the next look will say so
+                state = path.lstat()
+                found[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ino)
+        return found
+
+
+class FolderSource(LooseFiles):
+    """A folder that stays. `poll`: look so often instead of being told by the system, for network mounts."""
+
+    is_standing: Final = True
+
+    def __init__(self, folder: Path, globs: Sequence[str], *, poll: timedelta | None = None) -> None:
+        super().__init__(folder, globs)
+        self._poll = poll
+        self.identity = f"folder:{folder.resolve()}:{','.join(globs)}"
 
     async def changes(self) -> AsyncIterator[None]:
-        async for _ in awatch(self._folder, debounce=400, step=100, recursive=True):
-            before = await asyncio.to_thread(self._snapshot)
-            while True:
-                await asyncio.sleep(SETTLED_S)
-                after = await asyncio.to_thread(self._snapshot)
-                if after == before:
-                    break
-                before = after
-            yield
-
-    def _snapshot(self) -> dict[str, tuple[int, int]]:
-        found = {}
-        for path in self._paths():
-            with contextlib.suppress(FileNotFoundError):  # deleted while we look: the next look will say so
-                state = path.stat()
-                found[str(path)] = (state.st_size, state.st_mtime_ns)
-        return found
+        if self._poll is None:
+            async for _ in super().changes():
+                yield
+            return
+        before = await asyncio.to_thread(self._snapshot)
+        while True:
+            await asyncio.sleep(self._poll.total_seconds())
+            after = await asyncio.to_thread(self._snapshot)
+            if after != before:
+                before = await self._rest(after)
+                yield

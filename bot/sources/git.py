@@ -60,6 +60,8 @@ class Tree:
 class GitSource:
     """A branch of a repository. `data` is the folder of all copies; `folder` is what a relative path starts from."""
 
+    is_standing: Final = True
+
     def __init__(self, entry: GitEntry, folder: Path, data: Path) -> None:
         address = Address.of(entry.url, folder)
         self.identity = f"git:{address.label}#{entry.branch}:{','.join(entry.glob)}"
