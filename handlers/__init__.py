@@ -8,6 +8,8 @@ A command is typed (`/latest`) and stands in menus and help; an action is presse
 from handlers.browse import issues, item, pictures, section, sections, view
 from handlers.desk import broadcast as desk
 from handlers.desk import campaign as running
+from handlers.desk import upload as uploading
+from handlers.desk import merge as merging
 from handlers.help import help_
 from handlers.latest import issue, latest
 from handlers.route import Argument, Route, Where
@@ -54,6 +56,8 @@ ROUTES: tuple[Route, ...] = (
     # --- typed by curators
     Route("broadcast", desk.broadcast, arguments=(Argument("issue", completes="issue"),), who="editor", where=ALONE,
           group="desk", aliases=_words("广播", "廣播")),
+    Route("upload", uploading.upload, arguments=(Argument("file", kind="file"),), who="editor", where=ALONE,
+          group="desk", aliases=_words("上传", "上傳")),
     # --- pressed while reading
     Route("section", section, kind="action", where=TALK),
     Route("view", view, kind="action", where=TALK),
@@ -91,6 +95,10 @@ ROUTES: tuple[Route, ...] = (
     Route("broadcast_check", desk.broadcast_check, kind="action", who="editor", where=ALONE),
     Route("broadcast_send", desk.broadcast_send, kind="action", who="publisher", where=ALONE),
     Route("broadcast_cancel", desk.broadcast_cancel, kind="action", who="editor", where=ALONE),
+    Route("upload_look", uploading.upload_look, kind="action", who="editor", where=ALONE),
+    Route("upload_show", uploading.upload_show, kind="action", who="editor", where=ALONE),
+    Route("upload_take", uploading.upload_take, kind="action", who="editor", where=ALONE),
+    Route("upload_drop", uploading.upload_drop, kind="action", who="editor", where=ALONE),
     Route("campaign", running.campaign, kind="action", who="editor", where=ALONE),
     Route("campaign_pause", running.campaign_pause, kind="action", who="publisher", where=ALONE),
     Route("campaign_resume", running.campaign_resume, kind="action", who="publisher", where=ALONE),
@@ -99,4 +107,8 @@ ROUTES: tuple[Route, ...] = (
     Route("campaign_unknown", running.campaign_unknown, kind="action", who="publisher", where=ALONE),
     Route("campaign_details", running.campaign_details, kind="action", who="editor", where=ALONE),
     Route("settle", running.settle, kind="action", who="publisher", where=ALONE),
+    Route("merge", merging.merge, kind="action", who="publisher", where=ALONE),
+    Route("merge_choices", merging.merge_choices, kind="action", who="publisher", where=ALONE),
+    Route("merge_into", merging.merge_into, kind="action", who="publisher", where=ALONE),
+    Route("merge_keep", merging.merge_keep, kind="action", who="publisher", where=ALONE),
 )  # fmt: skip
