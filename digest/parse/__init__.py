@@ -11,7 +11,7 @@ from typing import Final
 
 from digest.document import Block, plain
 from digest.issue import DateFrom, Issue, Item, Reading, Section, Series
-from digest.parse import front_matter, lint, naming
+from digest.parse import front_matter, lint, naming, unsure
 from digest.parse.keys import Keys, category_of, slug
 from digest.parse.markdown import markdown_blocks, plain_blocks
 from digest.parse.notes import Notes
@@ -20,10 +20,10 @@ from digest.parse.prepass import TooDeep
 from digest.parse.roles import with_roles, with_summary
 from digest.parse.source import DEFAULT_LIMITS, MAX_NESTING, Limits, decode
 from digest.parse.structure import RawItem, RawSection, Structure, structure
-from digest.parse.titles import Titles, cut_titles
+from digest.parse.titles import Titles, cut_title_at, cut_titles
 from digest.parse.web_page import Page, is_page, read_page
 
-PARSER_VERSION: Final = 1
+PARSER_VERSION: Final = 2
 
 
 def parse(
@@ -59,14 +59,19 @@ def parse(
     if page:
         issue = _with_head(issue, page, series, name)
     issue = lint.held(issue, front, today, notes)
-    lint.check(issue, titles.rest, notes, limits)
+    lint.check(issue, (*titles.preface, *titles.rest), notes, limits)
+    unsure.note(issue, series.profile, known_sections, notes)
     return Reading(None if notes.has_error else issue, notes.problems)
 
 
 def _of_markdown(text: str, series: Series, notes: Notes) -> tuple[front_matter.FrontMatter, Titles]:
     front = front_matter.cut(text, notes)
-    has_title = front.string("title") is not None
-    return front, cut_titles(_blocks(front, notes), series.title, has_title=has_title)
+    notes.begin_body(front.first_line)
+    blocks = _blocks(front, notes)
+    level = series.profile.issue_level
+    if level is not None and (titles := cut_title_at(blocks, level)) is not None:
+        return front, titles
+    return front, cut_titles(blocks, series.title, has_title=front.string("title") is not None)
 
 
 def _of_page(page: Page, series: Series) -> tuple[front_matter.FrontMatter, Titles]:
@@ -105,7 +110,7 @@ def _issue(
         published_on=published_on,
         date_from=date_from,
         language=(front.string("lang") or naming.language_of(name, words)).replace("_", "-"),
-        intro=with_roles(placed.intro),
+        intro=with_roles([*titles.preface, *placed.intro]),
         sections=sections,
         outro=with_roles(placed.outro),
         tags=front.tags,
@@ -153,7 +158,10 @@ def _titles(
     number: int | None,
     published_on: date | None,
 ) -> tuple[str, ...]:
-    given = [front.string("title"), *titles.texts, front.string("linktitle")]
+    own = front.string("title")
+    # a file of several issues is called by its front matter, each issue by its heading
+    named = (*titles.texts, own) if series.profile.issue_level is not None else (own, *titles.texts)
+    given = [*named, front.string("linktitle")]
     found = tuple(dict.fromkeys(title for title in given if title))
     if found:
         return found

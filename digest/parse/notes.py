@@ -14,6 +14,7 @@ class Notes:
 
     def __init__(self, text: str = "") -> None:
         self._text = text  # in which lines are looked for
+        self._body = 0
         self._from: dict[str, int] = {}
         self._counts: dict[str, int] = {}
         self._problems: dict[tuple[object, ...], Problem] = {}
@@ -24,9 +25,13 @@ class Notes:
 
     def warn(self, code: str, *, line: int = 0, near: str = "", **arguments: str | int) -> None:
         """Note something to look at. `near` is a piece of the source by which its line is found."""
+        self.add_warning(code, line or self.line_of(near), arguments)
+
+    def add_warning(self, code: str, line: int, arguments: dict[str, str | int]) -> None:
+        """Note something to look at on a known line; after many of a kind the rest go without saying."""
         if self._counts.get(code, 0) < MAX_OF_A_KIND:
             self._counts[code] = self._counts.get(code, 0) + 1
-            self._add(Problem("warning", code, line or self.line_of(near), arguments))
+            self._add(Problem("warning", code, line, arguments))
 
     def refuse(self, code: str, *, line: int = 0, **arguments: str | int) -> None:
         """Note why the file cannot be taken."""
@@ -43,6 +48,16 @@ class Notes:
             return 0
         self._from[near] = position + 1
         return self._text.count("\n", 0, position) + 1
+
+    def begin_body(self, line: int) -> None:
+        """The line on which the text begins behind its front matter."""
+        self._body = line
+
+    def line_in_body(self, near: str) -> int:
+        """The first line of the text, front matter aside, that holds a piece of it; 0 when none does."""
+        lines = self._text.split("\n")
+        first = max(self._body, 1)
+        return next((at for at, line in enumerate(lines[first - 1 :], first) if near and near in line), 0)
 
     def line_of_heading(self, title: str) -> int:
         """The line of a heading, however it is written; 0 when it is not in the text."""

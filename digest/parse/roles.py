@@ -35,6 +35,12 @@ _SEPARATORS = re.compile(r"[\s｜|·、,，/;；。.↗—-]*")
 _NOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")
 _ABSTRACT = re.compile(r"(?i)今日摘要|摘要|概要|今日の要約|要約|summary|abstract|tl;?dr")
 
+_STANDING = re.compile(
+    r"(?i)赞助|贊助|广告|廣告|推广|自荐|免责|免責|版权|版權|订阅|訂閱|投稿|关于我们|關於我們|联系我们|加入我们|语音版|語音版|収听|"
+    r"收听|音声版|スポンサー|\bsponsors?(?:hip)?\b|\badvert|\bdisclaimer|\blegal\b|\bimprint\b|\bsubscribe|"
+    r"\bunsubscribe|\bcontact us|\babout (?:us|this)|\baudio (?:version|edition)"
+)
+
 
 def with_roles(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks of one item, lead or intro with their roles."""
@@ -60,6 +66,11 @@ def with_summary(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 def is_abstract(title: str) -> bool:
     """Whether a section sums the issue up; prose in a fence there is text, not code."""
     return bool(_ABSTRACT.fullmatch(title.strip(" *📌🔖")))
+
+
+def is_standing(title: str) -> bool:
+    """Whether a heading sounds like a part that stands in every issue: sponsors, imprint, the audio edition."""
+    return bool(_STANDING.search(title))
 
 
 def fence_as_text(blocks: Sequence[Block]) -> tuple[Block, ...]:

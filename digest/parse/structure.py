@@ -12,7 +12,7 @@ from digest.issue import Via
 from digest.parse.naming import item_number
 from digest.parse.notes import Notes
 from digest.parse.outline import Node, folded, heading_inlines, level_as_written, outline, title_of
-from digest.parse.roles import fence_as_text, is_abstract
+from digest.parse.roles import fence_as_text, is_abstract, is_standing
 from digest.parse.shapes import Found, Shape, has_content, label, linked_list, shape
 from digest.profile import NO_PROFILE, Profile
 
@@ -68,7 +68,8 @@ def structure(
     if profile.kind == "article":
         return _article(blocks, title, profile)
     intro, roots = outline(blocks, _levels(blocks, profile))
-    while len(roots) == 1 and _is_wrapper(roots[0], profile):
+    kept = _titles((*profile.sections, *known_sections))
+    while len(roots) == 1 and folded(roots[0].title) not in kept and _is_wrapper(roots[0]):
         # rule 3: a single heading over all the rest is opened
         intro += [roots[0].heading, *roots[0].blocks]
         roots = roots[0].children
@@ -153,9 +154,7 @@ def _outro(sections: list[RawSection]) -> list[Block]:
     return outro
 
 
-def _is_wrapper(node: Node, profile: Profile) -> bool:
-    if folded(node.title) in _titles(profile.sections):
-        return False
+def _is_wrapper(node: Node) -> bool:
     return len(node.children) > 1 and any(_carries_items(child) for child in node.children)
 
 
@@ -188,7 +187,8 @@ class _Sections:
     def __init__(self, roots: list[Node], known: frozenset[str], notes: Notes, profile: Profile) -> None:
         self._roots = roots
         self._profile = profile
-        self._known = frozenset(folded(title) for title in known)
+        # `Updates / Official` is known as a whole and by its last part
+        self._known = _titles([*known, *(title.rsplit(" / ", 1)[-1] for title in known)])
         self._named = _titles(profile.sections)
         self._prose = _titles(profile.prose_sections)
         self._boilerplate = _titles(profile.boilerplate)
@@ -235,6 +235,8 @@ class _Sections:
             return False  # the last section of a super-section: this heading stands beside that, not in it
         if node.heading.level in self._profile.item_levels and _is_prose(node.blocks):
             return True
+        if is_standing(node.title):
+            return False
         siblings = len(self._roots) - 1
         if node.children:
             return bool(self._known) and 2 * self._known_roots > siblings and _is_prose(node.blocks)

@@ -10,10 +10,14 @@ from digest.parse.outline import heading_inlines, title_of
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Title lines cut off the head of a text, the blocks between them, and the rest."""
+    """Title lines cut off the head of a text, the blocks between them, and the rest.
+
+    `preface` is what a file of several issues says before the first of them.
+    """
 
     headings: tuple[tuple[Inline, ...], ...]
     rest: tuple[Block, ...]
+    preface: tuple[Block, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -44,6 +48,15 @@ def cut_titles(blocks: Sequence[Block], series_title: str, *, has_title: bool) -
         taken = 1
     kept = [block for block in blocks[:taken] if not isinstance(block, Heading)]
     return Titles(tuple(found), (*kept, *blocks[taken:]))
+
+
+def cut_title_at(blocks: Sequence[Block], level: int) -> Titles | None:
+    """The first heading of the level at which issues begin; what the file says before it opens the intro."""
+    for index, block in enumerate(blocks):
+        if isinstance(block, Heading) and block.level == level:
+            heading = heading_inlines(block.inlines)
+            return Titles((heading,), tuple(blocks[index + 1 :]), tuple(blocks[:index]))
+    return None
 
 
 def _leads_alone(blocks: Sequence[Block]) -> bool:

@@ -74,11 +74,11 @@ class Texts:
     singular: dict[str, str]
     plural: dict[str, tuple[str, ...]]
 
-    def __call__(self, key: str, **arguments: Any) -> str:
+    def __call__(self, key: str, /, **arguments: Any) -> str:
         """Raises KeyError for a key or placeholder that is not there: that is a bug, and tests find it."""
         return self.singular[key].format(**arguments)
 
-    def count(self, key: str, n: int, **arguments: Any) -> str:
+    def count(self, key: str, n: int, /, **arguments: Any) -> str:
         """The plural form for `n`; the text has it as `{n}`."""
         forms = self.plural[key]
         index = 0 if len(forms) == 1 or self.locale.plural_form(n) == "one" else 1

@@ -1,0 +1,156 @@
+"""Where was the structure guessed, and which key of a profile would settle it? One warning a kind of doubt."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from digest.document import Paragraph, Strong, Text, plain, walk
+from digest.issue import Issue, Item, Section
+from digest.parse.counts import count_words
+from digest.parse.notes import Notes
+from digest.parse.outline import folded
+from digest.parse.roles import is_standing
+from digest.profile import Profile
+
+_MONTHS = re.compile(
+    r"(?i)\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\b|[一二三四五六七八九十百零〇]+(?=[期月日])|\d+"
+)
+LONG_TITLE: Final = 40  # signs; a title that is a whole sentence does not fit a button or a list
+ARTICLE_WORDS: Final = 1200
+
+
+def note(issue: Issue, profile: Profile, known_sections: frozenset[str], notes: Notes) -> None:
+    """Note every doubt that no key of the profile has settled."""
+    if profile.kind == "article":
+        return
+    if not profile.sections and not profile.item_levels:
+        _misplaced(issue.sections, known_sections, notes)
+    if not profile.items_need_link:
+        _numbered(issue.sections, notes)
+    if not profile.catalogue:
+        _catalogue(issue.sections, notes)
+    if profile.issue_level is None:
+        _issues(issue.sections, notes)
+    if profile.title_from is None:
+        _titles(issue.items, notes)
+    _standing(issue.sections, notes)
+    _article(issue, notes)
+
+
+def _misplaced(sections: Sequence[Section], known: frozenset[str], notes: Notes) -> None:
+    """Prose right under one section's heading where all others begin with an item: it may be an item itself."""
+    headed = [section for section in sections if any(item.via == "heading" for item in section.items)]
+    prose = [section for section in headed if _begins_with_prose(section)]
+    seen = {folded(title) for title in known}
+    for section in prose if len(prose) * 2 < len(headed) and len(headed) > 2 else ():
+        if section is sections[0] or folded(section.title) in seen:
+            continue
+        others = [one.title for one in sections if one is not section]
+        _unsure(notes, "unsure_section", section, "sections", _value(others))
+
+
+def _begins_with_prose(section: Section) -> bool:
+    return any(isinstance(block, Paragraph) for block in section.lead) and section.items[0].via == "heading"
+
+
+def _numbered(sections: Sequence[Section], notes: Notes) -> None:
+    """Numbered paragraphs without a single link or picture may be the parts of one text."""
+    for section in sections:
+        items = section.items
+        if (
+            len(items) > 1
+            and all(item.via == "numbered" for item in items)
+            and not any(item.links or item.images for item in items)
+        ):
+            _unsure(notes, "unsure_numbered", section, "prose_sections", _value([section.title]))
+
+
+def _catalogue(sections: Sequence[Section], notes: Notes) -> None:
+    """A section whose entries are called like items that follow only announces them."""
+    for at, section in enumerate(sections):
+        later = {folded(item.title) for one in sections[at + 1 :] for item in one.items if item.title}
+        repeated = sum(folded(item.title) in later for item in section.items)
+        if len(section.items) > 2 and 2 * repeated > len(section.items):
+            _unsure(notes, "unsure_catalogue", section, "catalogue", _value(section.title))
+            return
+
+
+def _issues(sections: Sequence[Section], notes: Notes) -> None:
+    """Sections whose titles differ in their numbers and dates alone are issues of their own."""
+    masks = Counter((section.level, _mask(section.title)) for section in sections if section.heading)
+    for section in sections:
+        count = masks[section.level, _mask(section.title)]
+        if section.heading and count > 1 and 2 * count >= len(sections) and "#" in _mask(section.title):
+            _unsure(notes, "unsure_issues", section, "issue_level", str(section.level), count=count)
+            return
+
+
+def _mask(title: str) -> str:
+    return " ".join(_MONTHS.sub("#", title).split())
+
+
+def _titles(items: Sequence[Item], notes: Notes) -> None:
+    """Items that are called by a whole sentence though something in them is bold."""
+    unnamed = [item for item in items if item.via in {"list entry", "numbered", "row"}]
+    long = [item for item in unnamed if len(item.title) > LONG_TITLE and _strong_in(item)]
+    if len(long) > 2 and 2 * len(long) > len(unnamed):
+        first = long[0]
+        line = notes.line_in_body(_first_words(first))
+        notes.warn(
+            "unsure_titles",
+            line=line,
+            title=f"{first.title[:LONG_TITLE]}…",
+            example=_strong_in(first),
+            count=len(long),
+            key="title_from",
+            value=_value("first_strong"),
+        )
+
+
+def _first_words(item: Item) -> str:
+    """The first run of letters without any markup, as the source has it."""
+    run = next((node for node in walk(item.blocks) if isinstance(node, Text) and node.text.strip()), None)
+    return run.text.strip() if run is not None else ""
+
+
+def _strong_in(item: Item) -> str:
+    bold = next((node for node in walk(item.blocks) if isinstance(node, Strong)), None)
+    return " ".join(plain((bold,)).split()) if bold is not None else ""
+
+
+def _standing(sections: Sequence[Section], notes: Notes) -> None:
+    """Parts that stand in every issue and are no news."""
+    found = [
+        section
+        for section in sections
+        if [item.via for item in section.items] == ["prose"] and is_standing(section.title)
+    ]
+    if found:
+        titles = _value([section.title for section in found])
+        _unsure(notes, "unsure_boilerplate", found[0], "boilerplate", titles)
+
+
+def _article(issue: Issue, notes: Notes) -> None:
+    """Long prose under every heading and hardly a link: one text rather than many items."""
+    words = count_words(plain(issue.blocks))
+    if (
+        len(issue.sections) > 1
+        and words >= ARTICLE_WORDS
+        and all(item.via in {"prose", "heading"} for item in issue.items)
+        and sum(len(item.links) for item in issue.items) * 300 < words
+        and words > 150 * len(issue.items)
+    ):
+        _unsure(notes, "unsure_article", issue.sections[0], "kind", _value("article"))
+
+
+def _unsure(notes: Notes, code: str, section: Section, key: str, value: str, **more: int) -> None:
+    line = notes.line_of_heading(section.title.rsplit(" / ", 1)[-1])
+    arguments: dict[str, str | int] = {"title": section.title, "key": key, "value": value, **more}
+    notes.add_warning(code, line, arguments)
+
+
+def _value(value: str | Sequence[str]) -> str:
+    """As it is written in TOML."""
+    return json.dumps(value, ensure_ascii=False)
