@@ -20,6 +20,7 @@ from bot.remembering import Recording, Remembered, SourceNotes
 from bot.sources.base import IssueSource, SourceFile, Standing
 from digest.calendar import Clock
 from digest.diff import Revised
+from digest.diff import Revised
 from digest.errors import NotFound, ZhouzhiError
 from digest.issue import Problem, Series
 from digest.parse import PARSER_VERSION, parse
@@ -100,9 +101,14 @@ class Library:
         """One file of a source as it would be kept; nothing is stored by it."""
         today = self._clock.now().astimezone(ZoneInfo(series.zone)).date()
         known = await self._store.issues.section_titles(series.key)
+        series = await self.with_aliases(series)
         return await asyncio.to_thread(
             load, source, file, series, today=today, known_sections=known, parse=self._parse
         )
+
+    async def with_aliases(self, series: Series) -> Series:
+        """The series with what curators merged; the configuration stands first, so it wins."""
+        return replace(series, aliases=(*series.aliases, *await self._store.categories.aliases()))
 
     async def _is_backlog(self, source: IssueSource, series: Series, now: datetime) -> bool:
         """A source that stays has a first sync of its own; a file that was handed in has it by an empty series."""
@@ -140,7 +146,14 @@ class Library:
         return Imported(loaded, "unchanged", noted.issue_id, known_key=noted.key)
 
     async def _import(
-        self, source: IssueSource, file: SourceFile, series: Series, now: datetime, seen: dict[str, str]
+        self,
+        source: IssueSource,
+        file: SourceFile,
+        series: Series,
+        now: datetime,
+        seen: dict[str, str],
+        *,
+        is_first: bool,
     ) -> Imported:
         today = now.astimezone(ZoneInfo(series.zone)).date()
         recording = Recording(source)

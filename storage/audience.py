@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     case,
     delete,
     false,
@@ -90,6 +91,22 @@ class AudienceRoom:
 
     async def find(self, place: Place) -> Channel | None:
         return await self._database.read(lambda connection: _channel(connection, channels.at(place)))
+
+    async def private_channel(self, platform: PlatformName, native_id: str) -> Channel | None:
+        """The private chat of a person by his id there; None while he has not spoken to the bot."""
+        mine = (
+            select(identity.c.reader_id)
+            .where(identity.c.platform == platform, identity.c.native_id == native_id)
+            .scalar_subquery()
+        )
+        which = and_(
+            schema.channel.c.reader_id == mine,
+            schema.channel.c.platform == platform,
+            schema.channel.c.kind == "private",
+        )
+        statement = select(*channels.COLUMNS).where(which).order_by(schema.channel.c.id.desc()).limit(1)
+        row = await self._database.read(lambda connection: connection.execute(statement).one_or_none())
+        return None if row is None else channels.channel_of(row)
 
     async def get(self, channel_id: int) -> Channel:
         """Raises NotFound("channel.unknown")."""
