@@ -164,6 +164,9 @@ class Builder:
 
     def _is_preformatted(self) -> bool:
         """Inside `<pre>` only text and inlines count."""
+        top = self._frames[-1].kind
+        if top != "inline":
+            return top == "pre"
         return next(frame.kind for frame in reversed(self._frames) if frame.kind != "inline") == "pre"
 
     def _push(self, frame: Frame) -> Frame | None:

@@ -5,13 +5,13 @@ marks: patterns whose first sign does not stand in a text are not asked.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor
+from markdown.inlinepatterns import InlineProcessor, Pattern
 from markdown.treeprocessors import InlineProcessor as Inlines
 from markdown.util import ETX, STX, AtomicString
 
@@ -38,6 +38,7 @@ _FIRST_SIGNS = {
     "entity": "&",
     "delimiter": "~",
 }
+_REFERENCES = ("reference", "short_reference", "image_reference", "short_image_ref")
 _free: list[Markdown] = []
 
 
@@ -91,14 +92,23 @@ class _Inlines(Inlines):
         super().__init__(markdown)
         patterns = markdown.inlinePatterns
         signs = {patterns[name]: sign for name, sign in _FIRST_SIGNS.items()}
-        self._asked = [(at, pattern, signs.get(pattern, "")) for at, pattern in enumerate(patterns)]
+        references = {patterns[name] for name in _REFERENCES}
+        self._all = [(at, pattern, signs.get(pattern, "")) for at, pattern in enumerate(patterns)]
+        self._unreferenced = [
+            (at, pattern, None if pattern in references else sign) for at, pattern, sign in self._all
+        ]
+        self._asked: Sequence[tuple[int, Pattern, str | None]] = self._all
         self._apply: Callable[..., tuple[str, bool, int]] = self._InlineProcessor__applyPattern  # type: ignore[attr-defined]
+
+    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
+        self._asked = self._all if self.md.references else self._unreferenced
+        return super().run(tree, ancestors)
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803  the library's
         if isinstance(data, AtomicString):
             return data
         for at, pattern, sign in self._asked[patternIndex:]:
-            matched, start = sign in data, 0
+            matched, start = sign is not None and sign in data, 0
             while matched:
                 data, matched, start = self._apply(pattern, data, at, start)
         return data

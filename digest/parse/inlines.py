@@ -24,11 +24,14 @@ from digest.document import (
 _CJK = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n\s*(?=[{_CJK}])")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_UNEVEN = ("  ", "\n", "\t", "\r", "\f")  # where one of them stands, blanks are not single already
 
 
 def unwrapped(text: str) -> str:
     """Text with its line ends as blanks; between two Chinese characters a line end is nothing."""
-    return _BLANKS.sub(" ", _WRAP.sub("", text))
+    if "\n" in text:
+        text = _WRAP.sub("", text)
+    return _BLANKS.sub(" ", text) if any(blank in text for blank in _UNEVEN) else text
 
 
 def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -82,7 +85,9 @@ def _strip_end(inlines: list[Inline]) -> None:
 
 def only_images(inlines: Sequence[Inline]) -> tuple[Image, ...]:
     """The pictures of a run that holds nothing else; empty otherwise."""
-    found = tuple(inline for inline in inlines if isinstance(inline, Image))
+    found = tuple([inline for inline in inlines if isinstance(inline, Image)])
+    if not found:
+        return ()
     rest = [inline for inline in inlines if not isinstance(inline, Image | Break)]
     is_blank = all(isinstance(inline, Text) and not inline.text.strip() for inline in rest)
     return found if is_blank else ()

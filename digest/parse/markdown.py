@@ -67,7 +67,7 @@ class _Harvest(Treeprocessor):
         if element.tag == "pre":
             self._pre(element)
             return
-        frame = self._builder.open(element.tag, _attributes(element))
+        frame = self._builder.open(element.tag, _attributes(element) if element.attrib else {})
         self._text(element.text)
         for child in element:
             self._element(child)
@@ -84,6 +84,9 @@ class _Harvest(Treeprocessor):
 
     def _text(self, value: str | None) -> None:
         if not value:
+            return
+        if STX not in value and signs.RAW_FROM not in value:
+            self._builder.text(signs.shown(value))
             return
         start = 0
         for found in _PLACED.finditer(value):
@@ -122,7 +125,7 @@ def _plain(value: str) -> str:
             return chr(int(found["sign"]))
         return "&" if found["amp"] else ""
 
-    return signs.shown(_PLACED.sub(show, value))
+    return signs.shown(_PLACED.sub(show, value) if STX in value or signs.RAW_FROM in value else value)
 
 
 def _code(text: str) -> str:
