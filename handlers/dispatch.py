@@ -58,7 +58,7 @@ def where_of(request: Request) -> Where:
 
 async def _answer(request: Request, context: Context) -> Reply:
     if request.kind == "text":
-        request = read_bare_text(request, context)
+        request = (_read_file if request.files else read_bare_text)(request, context)
     route = find_route(request.kind, request.route)
     if route is None:
         if request.kind == "action":
@@ -71,6 +71,15 @@ async def _answer(request: Request, context: Context) -> Reply:
         rows = ((buttons.search(context.texts), buttons.help_(context.texts)),)
         return answer(context.texts, context.texts("common.too_long"), rows=rows)
     return await route.handler(request, context)
+
+
+def _read_file(request: Request, context: Context) -> Request:
+    """A curator's file is an upload; from anybody else its words count, and without any he learns what he can say."""
+    if request.role != "reader":
+        return replace(request, kind="command", route="upload", text="")
+    if not request.text.strip():
+        return replace(request, kind="command", route="help")
+    return read_bare_text(request, context)
 
 
 def read_bare_text(request: Request, context: Context) -> Request:

@@ -11,6 +11,7 @@ from digest.issue import Issue, Item, Section, Series
 from digest.page import Action, Button, Page, Picture, Reply
 from handlers.context import make_context
 from handlers.dispatch import dispatch
+from handlers.ports import IncomingFile, Publisher
 from handlers.request import Request
 from handlers.views.say import blocks_of
 from storage.store import Store
@@ -76,6 +77,8 @@ class Person:
     is_place_admin: bool = False
     name: str = "@lan"
     bots: dict[str, str] = field(default_factory=lambda: {"telegram": "zz_bot"})
+    series: dict[str, Series] = field(default_factory=lambda: dict(SERIES))
+    publisher: Publisher | None = None
     shown: Reply = field(default_factory=Reply)
 
     async def types(self, words: str) -> Reply:
@@ -84,6 +87,10 @@ class Person:
             route, _, rest = words[1:].partition(" ")
             return await self._does(self._request(kind="command", route=route, text=rest))
         return await self._does(self._request(kind="text", text=words))
+
+    async def hands_over(self, file: IncomingFile, words: str = "") -> Reply:
+        """A file with a caption, sent into the chat."""
+        return await self._does(self._request(kind="text", text=words, files=(file,)))
 
     async def presses(self, label: str) -> Reply:
         """The first button or option on the screen whose label holds these words."""
@@ -120,9 +127,10 @@ class Person:
             clock=StoppedClock(),
             language="zh-Hans",
             time_zone="Asia/Shanghai",
-            series=SERIES,
+            series=self.series,
             schedules={"weekly": MONDAYS},
             bots=self.bots,
+            publisher=self.publisher,
         )
         request = replace(request, reader=reader, channel=self.channel)
         self.shown = await dispatch(request, context)
