@@ -8,8 +8,8 @@ A command is typed (`/latest`) and stands in menus and help; an action is presse
 from handlers.browse import issues, item, pictures, section, sections, view
 from handlers.desk import broadcast as desk
 from handlers.desk import campaign as running
-from handlers.desk import upload as uploading
 from handlers.desk import merge as merging
+from handlers.desk import upload as uploading
 from handlers.help import help_
 from handlers.latest import issue, latest
 from handlers.route import Argument, Route, Where
