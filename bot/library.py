@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.media.cellar import Cellar
-from bot.reading import Loaded, Parse, load
+from bot.reading import Loaded, Parse, issue_files, load
 from bot.remembering import Recording, Remembered, SourceNotes
 from bot.sources.base import IssueSource, SourceFile, Standing
 from digest.calendar import Clock
-from digest.diff import Revised
 from digest.diff import Revised
 from digest.errors import NotFound, ZhouzhiError
 from digest.issue import Problem, Series
@@ -87,12 +86,12 @@ class Library:
         is_backlog = await self._is_backlog(source, series, now)
         seen: dict[str, str] = {}
         names: set[str] = set()
-        async with aclosing(_stepped(source)) as files:
+        async with aclosing(_stepped(source, series)) as files:
             async for file in files:
                 names.add(file.name)
                 imported = await self._known(source, file, series, seen)
                 if imported is None:
-                    imported = await self._import(source, file, series, now, seen)
+                    imported = await self._import(source, file, series, now, seen, is_backlog=is_backlog)
                 yield replace(imported, is_news=imported.is_news and not is_backlog)
         if isinstance(source, Standing):
             await self._end(source, series, names, now, is_first=is_backlog)
@@ -101,10 +100,11 @@ class Library:
         """One file of a source as it would be kept; nothing is stored by it."""
         today = self._clock.now().astimezone(ZoneInfo(series.zone)).date()
         known = await self._store.issues.section_titles(series.key)
-        series = await self.with_aliases(series)
-        return await asyncio.to_thread(
-            load, source, file, series, today=today, known_sections=known, parse=self._parse
+        named = await self.with_aliases(series)
+        loaded = await asyncio.to_thread(
+            load, source, file, named, today=today, known_sections=known, parse=self._parse
         )
+        return replace(loaded, series=series)
 
     async def with_aliases(self, series: Series) -> Series:
         """The series with what curators merged; the configuration stands first, so it wins."""
@@ -153,7 +153,7 @@ class Library:
         now: datetime,
         seen: dict[str, str],
         *,
-        is_first: bool,
+        is_backlog: bool,
     ) -> Imported:
         today = now.astimezone(ZoneInfo(series.zone)).date()
         recording = Recording(source)
@@ -180,6 +180,7 @@ class Library:
                 problems=loaded.problems,
                 origin=source.identity if isinstance(source, Standing) else "",
                 name=file.name,
+                offered=frozenset() if is_backlog else _unnamed(loaded),
             )
         except ZhouzhiError as error:
             return Imported(
@@ -191,9 +192,9 @@ class Library:
         return Imported(loaded, saved.result, saved.issue_id, is_news, revised=saved.revised)
 
 
-async def _stepped(source: IssueSource) -> AsyncGenerator[SourceFile, None]:
+async def _stepped(source: IssueSource, series: Series) -> AsyncGenerator[SourceFile, None]:
     """The files one by one, each read in a thread."""
-    files = source.files()
+    files = issue_files(source, series)
     try:
         while (file := await asyncio.to_thread(next, files, None)) is not None:
             yield file
@@ -207,3 +208,11 @@ async def _stepped(source: IssueSource) -> AsyncGenerator[SourceFile, None]:
 
 def _with(loaded: Loaded, problem: Problem) -> Loaded:
     return Loaded(loaded.file, loaded.series, loaded.issue, (*loaded.problems, problem), loaded.pictures)
+
+
+def _unnamed(loaded: Loaded) -> frozenset[str]:
+    """The categories that the configuration does not name: of those a new one is offered to the curator to be merged."""
+    if loaded.issue is None:
+        return frozenset()
+    named = {slug for slug, _ in loaded.series.aliases}
+    return frozenset(section.category for section in loaded.issue.sections) - named
