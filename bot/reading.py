@@ -1,7 +1,7 @@
 """What does one file hold? Its bytes are parsed and its pictures looked at; nothing is stored here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from digest.issue import Issue, Problem, Reading, Series
 from digest.known import completed
 from digest.page import Picture
 from digest.parse import parse
+from digest.parse.split import pieces
 from digest.revision import revision_hash
 from digest.safe_path import picture_path
 
@@ -56,6 +57,26 @@ class Loaded:
         return f"until {until}" if until is not None and until > today else None
 
 
+def issue_files(source: IssueSource, series: Series) -> Iterator[SourceFile]:
+    """The files of a source, each with one issue: a file of several is cut where the series' profile says."""
+    level = series.profile.issue_level
+    files = source.files()
+    try:
+        for file in files:
+            yield from (
+                (file,) if level is None or file.content is None else _pieces(file, file.content, level)
+            )
+    finally:
+        if isinstance(files, Generator):
+            files.close()
+
+
+def _pieces(file: SourceFile, content: bytes, level: int) -> Iterator[SourceFile]:
+    for piece in pieces(content, level):
+        name = f"{file.name}#{piece.fragment}" if piece.fragment else file.name
+        yield replace(file, name=name, content=piece.source, first_line=piece.first_line)
+
+
 def load(
     source: IssueSource,
     file: SourceFile,
@@ -71,9 +92,18 @@ def load(
     reading = parse(file.content, series=series, name=file.name, known_sections=known_sections, today=today)
     reading = completed(reading, file.known, series, file.name)
     if reading.issue is None:
-        return Loaded(file, series, None, reading.problems)
+        return Loaded(file, series, None, _in_file(file, reading.problems))
     pictures, missing = _pictures(source, file, reading.issue)
-    return Loaded(file, series, reading.issue, (*reading.problems, *missing), pictures)
+    return Loaded(file, series, reading.issue, _in_file(file, (*reading.problems, *missing)), pictures)
+
+
+def _in_file(file: SourceFile, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Lines are those of the whole file."""
+    above = file.first_line - 1
+    return tuple(
+        replace(problem, line=problem.line + above) if problem.line and above else problem
+        for problem in problems
+    )
 
 
 def _pictures(

@@ -13,7 +13,8 @@ class SourceFile:
     """One file that may be an issue. `name` is its path inside the source, `base` the folder its pictures start from.
 
     `content` is None when it could not be read; `trouble` then names the text that says why. `known` is what the
-    source can say of it besides (a pattern of its path, a feed's date, its first commit).
+    source can say of it besides (a pattern of its path, a feed's date, its first commit). `first_line` counts from 1:
+    where the content begins when a file holds several issues.
     """
 
     name: str
@@ -21,6 +22,7 @@ class SourceFile:
     content: bytes | None
     trouble: str = ""
     known: Known = NOTHING_KNOWN
+    first_line: int = 1
 
 
 class IssueSource(Protocol):
