@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor, Pattern
+from markdown.inlinepatterns import ImageInlineProcessor, InlineProcessor, LinkInlineProcessor, Pattern
 from markdown.treeprocessors import InlineProcessor as Inlines
 from markdown.util import ETX, STX, AtomicString
 
@@ -20,6 +20,8 @@ from digest.parse.tags import TAG
 
 _PUNCTUATION = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SIGN = re.compile(rf"{STX}(\d+){ETX}")
+_BRACKET = re.compile(r"[\[\]]")
+_PLAIN_TARGET = re.compile(rf"\(([^\s()<>\"'{STX}]+)\)")
 # what must stand in a text before a pattern can find anything
 _FIRST_SIGNS = {
     "backtick": "`",
@@ -77,6 +79,8 @@ def _built() -> Markdown:
     markdown.treeprocessors.deregister("indent-highlight", strict=False)
     markdown.ESCAPED_CHARS = _PUNCTUATION
     patterns = markdown.inlinePatterns
+    patterns.register(_Link(patterns["link"].pattern, markdown), "link", 160)
+    patterns.register(_Picture(patterns["image_link"].pattern, markdown), "image_link", 150)
     patterns.register(_Address(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>", markdown), "autolink", 120)
     patterns.register(_Mail(r"<([^\s<>@]+@[^\s<>@]+)>", markdown), "automail", 110)
     patterns.register(_Tag(TAG, markdown), "html", 90)
@@ -117,6 +121,30 @@ class _Inlines(Inlines):
 def _fence(source: str, language: str, *_: Any, **__: Any) -> str:
     code = source.replace("&", "&amp;")
     return f'<pre class="language-{language or ""}">{code}</pre>'
+
+
+class _Brackets(LinkInlineProcessor):
+    """The library's reading of `[…](…)`, which goes sign by sign, without doing so where nothing is nested."""
+
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802  the library's name
+        depth = 1
+        for found in _BRACKET.finditer(data, index):
+            depth += 1 if found[0] == "[" else -1
+            if not depth:
+                return data[index : found.start()], found.end(), True
+        return data[index:], len(data), False
+
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802  as above
+        found = _PLAIN_TARGET.match(data, index)
+        return (found[1], None, found.end(), True) if found else super().getLink(data, index)
+
+
+class _Link(_Brackets):
+    """`[text](target)`."""
+
+
+class _Picture(_Brackets, ImageInlineProcessor):
+    """`![text](target)`."""
 
 
 class _Address(InlineProcessor):
