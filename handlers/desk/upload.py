@@ -273,12 +273,10 @@ def _looked_at(page: Page) -> Page:
     return replace(page, rows=(), passages=tuple(replace(one, action=None) for one in page.passages))
 
 
-def _refused(error: ZhouzhiError, context: Context) -> Reply:
+def _refused(key: str, error: ZhouzhiError, context: Context) -> Reply:
     texts = context.texts
-    message = texts(f"error.{error.key}", **error.arguments)
-    return answer(
-        texts, message, texts(f"cure.{error.key}", **error.arguments), rows=((buttons.help_(texts),),)
-    )
+    message, cure = texts(f"error.{key}", **error.arguments), texts(f"cure.{key}", **error.arguments)
+    return answer(texts, message, cure, rows=((buttons.help_(texts),),))
 
 
 def _name(stored: "StoredIssue", context: Context) -> str:
