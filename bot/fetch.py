@@ -56,7 +56,7 @@ class Fetched:
 
 
 class Fetcher:
-    """One for the whole program. `allowed` names loopback servers of tests by (address, port): code only, no setting."""
+    """Holds nothing open, so one serves every thread. `allowed` names loopback servers of tests by (address, port): code only, no setting."""
 
     def __init__(
         self,
@@ -74,7 +74,6 @@ class Fetcher:
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._tls = tls
-        self._session: aiohttp.ClientSession | None = None
 
     async def get(
         self,
@@ -91,8 +90,8 @@ class Fetcher:
         """
         headers = {"Accept": _ACCEPT[kind], **(validators or Validators()).headers()}
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._follow(self._judged(address, hosts), kind, headers, hosts)
+            async with asyncio.timeout(self._timeout_s), self._opened() as session:
+                return await self._follow(session, self._judged(address, hosts), kind, headers, hosts)
         except TimeoutError as error:
             raise Temporary("fetch.timeout", limit=round(self._timeout_s)) from error
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
@@ -100,18 +99,29 @@ class Fetcher:
         except (aiohttp.ClientError, OSError) as error:
             raise Temporary("fetch.unreachable", reason=type(error).__name__) from error
 
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+    def get_blocking(
+        self,
+        address: str,
+        kind: Kind,
+        *,
+        validators: Validators | None = None,
+        hosts: Collection[str] | None = None,
+    ) -> Fetched:
+        """`get` for a thread that has no event loop of its own: sources and pictures are read in such ones."""
+        return asyncio.run(self.get(address, kind, validators=validators, hosts=hosts))
 
     # --- one address after the other ---
 
     async def _follow(
-        self, url: URL, kind: Kind, headers: dict[str, str], hosts: Collection[str] | None
+        self,
+        session: aiohttp.ClientSession,
+        url: URL,
+        kind: Kind,
+        headers: dict[str, str],
+        hosts: Collection[str] | None,
     ) -> Fetched:
         for _ in range(MAX_REDIRECTS + 1):
-            async with self._opened().get(url, headers=headers, allow_redirects=False) as answer:
+            async with session.get(url, headers=headers, allow_redirects=False) as answer:
                 if answer.status not in REDIRECTS:
                     return await self._taken(answer, url, kind)
                 target = answer.headers.get("Location", "")
@@ -164,27 +174,24 @@ class Fetcher:
         return url
 
     def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(
-                resolver=JudgedResolver(self._lookup, self._allowed),
-                use_dns_cache=False,  # a judgement is good for its own connection only
-                force_close=True,
-                limit=16,
-                limit_per_host=2,
-                ssl=self._tls if self._tls is not None else True,
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,  # unpacked by bot.response_body, which counts
-                trust_env=False,  # no proxy and no .netrc
-                headers={
-                    "User-Agent": "zhouzhi (reads feeds, pages and pictures for a digest)",
-                    "Accept-Encoding": "gzip, deflate",
-                },
-                timeout=aiohttp.ClientTimeout(total=None),  # one limit over all redirects, in `get`
-            )
-        return self._session
+        """One a question: no connection is used twice, so that each is judged."""
+        connector = aiohttp.TCPConnector(
+            resolver=JudgedResolver(self._lookup, self._allowed),
+            use_dns_cache=False,
+            force_close=True,
+            ssl=self._tls if self._tls is not None else True,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # unpacked by bot.response_body, which counts
+            trust_env=False,  # no proxy and no .netrc
+            headers={
+                "User-Agent": "zhouzhi (reads feeds, pages and pictures for a digest)",
+                "Accept-Encoding": "gzip, deflate",
+            },
+            timeout=aiohttp.ClientTimeout(total=None),  # one limit over all redirects, in `get`
+        )
 
 
 def _seconds(header: str, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.sources.site import opened_fetcher, opened_site
+from tests.contract.sources.site import a_fetcher, opened_site
 
 
 @pytest.fixture
@@ -12,6 +12,5 @@ async def site():
 
 
 @pytest.fixture
-async def fetcher(site):
-    async with opened_fetcher(site) as opened:
-        yield opened
+def fetcher(site):
+    return a_fetcher(site)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -88,11 +89,6 @@ class Names:
         return left.pop(0) if len(left) > 1 else left[0]
 
 
-@asynccontextmanager
-async def opened_fetcher(site: Site, **options: object) -> AsyncIterator[Fetcher]:
-    clock = options.pop("clock", SetClock())
-    fetcher = Fetcher(clock, **{"allowed": site.allowed, **options})  # type: ignore[arg-type]  # any option of it
-    try:
-        yield fetcher
-    finally:
-        await fetcher.close()
+def a_fetcher(site: Site, **options: Any) -> Fetcher:
+    """One that may go to the site."""
+    return Fetcher(options.pop("clock", SetClock()), **{"allowed": site.allowed, **options})

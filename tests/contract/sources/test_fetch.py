@@ -9,10 +9,10 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 
-from bot.fetch import MAX_RETRY_AFTER_S, Fetcher, Validators
+from bot.fetch import MAX_RETRY_AFTER_S, Validators
 from digest.errors import NotFound, Refused, Temporary
 from tests.contract.delivery.floor import START, SetClock
-from tests.contract.sources.site import Names, opened_fetcher
+from tests.contract.sources.site import Names, a_fetcher
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 HTML = "text/html; charset=utf-8"
@@ -105,8 +105,8 @@ async def test_what_is_no_public_web_address_is_refused(site, fetcher, address, 
 async def test_a_name_that_leads_inside_is_refused(site, answers):
     """Every answer is judged; one private one among public ones refuses the name."""
     names = Names({"inside.example": [answers]})
-    async with opened_fetcher(site, lookup=names) as fetcher:
-        assert await refusal(fetcher, "http://inside.example/") == "fetch.private"
+    fetcher = a_fetcher(site, lookup=names)
+    assert await refusal(fetcher, "http://inside.example/") == "fetch.private"
     assert site.asked == []
 
 
@@ -122,13 +122,13 @@ async def test_the_connection_goes_to_the_judged_answer(site):
     """A name is asked once for a connection: a second, private answer is never used (DNS rebinding)."""
     site.put("/a", "a", "text/plain")
     names = Names({"two.example": [["127.0.0.1"], ["127.0.0.2"]]})
-    async with opened_fetcher(site, lookup=names) as fetcher:
-        found = await fetcher.get(f"http://two.example:{site.port}/a", "page")
-        assert found.content == b"a"
-        assert names.asked == ["two.example"]
-        assert site.asked[0].headers["Host"] == f"two.example:{site.port}"
-        # the next connection judges anew
-        assert await refusal(fetcher, f"http://two.example:{site.port}/a") == "fetch.private"
+    fetcher = a_fetcher(site, lookup=names)
+    found = await fetcher.get(f"http://two.example:{site.port}/a", "page")
+    assert found.content == b"a"
+    assert names.asked == ["two.example"]
+    assert site.asked[0].headers["Host"] == f"two.example:{site.port}"
+    # the next connection judges anew
+    assert await refusal(fetcher, f"http://two.example:{site.port}/a") == "fetch.private"
     assert len(site.asked) == 1
 
 
@@ -137,8 +137,8 @@ async def test_a_redirect_to_the_same_name_is_judged_anew(site):
     site.redirect("/a", "/b")
     site.put("/b", "secret", "text/plain")
     names = Names({"two.example": [["127.0.0.1"], ["127.0.0.2"]]})
-    async with opened_fetcher(site, lookup=names) as fetcher:
-        assert await refusal(fetcher, f"http://two.example:{site.port}/a") == "fetch.private"
+    fetcher = a_fetcher(site, lookup=names)
+    assert await refusal(fetcher, f"http://two.example:{site.port}/a") == "fetch.private"
     assert site.paths == ["/a"]
 
 
@@ -179,8 +179,8 @@ async def test_three_redirects_are_followed_and_no_fourth(site, fetcher):
 async def test_a_redirect_is_judged_like_a_first_address(site, target, key):
     """What may not be asked first may not be asked second."""
     site.redirect("/a", target)
-    async with opened_fetcher(site, lookup=Names({"localhost": [["127.0.0.1"]]})) as fetcher:
-        assert await refusal(fetcher, f"{site.address}/a") == key
+    fetcher = a_fetcher(site, lookup=Names({"localhost": [["127.0.0.1"]]}))
+    assert await refusal(fetcher, f"{site.address}/a") == key
     assert site.paths == ["/a"]
 
 
@@ -189,12 +189,12 @@ async def test_pictures_come_from_listed_hosts_only(site):
     names = Names({"good.example": [["127.0.0.1"]], "bad.example": [["127.0.0.1"]]})
     site.put("/p.png", PNG, "image/png")
     site.redirect("/r", f"http://bad.example:{site.port}/p.png")
-    async with opened_fetcher(site, lookup=names) as fetcher:
-        good, bad = f"http://GOOD.example:{site.port}", f"http://bad.example:{site.port}"
-        assert (await fetcher.get(f"{good}/p.png", "picture", hosts=["Good.example"])).content == PNG
-        assert await refusal(fetcher, f"{bad}/p.png", "picture", hosts=["good.example"]) == "fetch.host"
-        assert await refusal(fetcher, f"{good}/r", "picture", hosts=["good.example"]) == "fetch.host"
-        assert await refusal(fetcher, f"{good}/p.png", "picture", hosts=[]) == "fetch.host"
+    fetcher = a_fetcher(site, lookup=names)
+    good, bad = f"http://GOOD.example:{site.port}", f"http://bad.example:{site.port}"
+    assert (await fetcher.get(f"{good}/p.png", "picture", hosts=["Good.example"])).content == PNG
+    assert await refusal(fetcher, f"{bad}/p.png", "picture", hosts=["good.example"]) == "fetch.host"
+    assert await refusal(fetcher, f"{good}/r", "picture", hosts=["good.example"]) == "fetch.host"
+    assert await refusal(fetcher, f"{good}/p.png", "picture", hosts=[]) == "fetch.host"
     assert "bad.example" not in names.asked
 
 
@@ -215,8 +215,8 @@ async def test_the_size_counts_without_a_declared_length(site):
         return answer
 
     site.pages["/endless"] = endless
-    async with opened_fetcher(site, max_bytes=1_048_576) as fetcher:
-        assert await refusal(fetcher, f"{site.address}/endless") == "fetch.too_large"
+    fetcher = a_fetcher(site, max_bytes=1_048_576)
+    assert await refusal(fetcher, f"{site.address}/endless") == "fetch.too_large"
     assert sent < 32_000_000
 
 
@@ -227,8 +227,8 @@ async def test_the_size_counts_what_comes_out(site, encoding):
     packed = gzip.compress(bomb) if encoding == "gzip" else zlib.compress(bomb)
     assert len(packed) < 100_000
     site.put("/bomb", packed, "text/plain", Content_Encoding=encoding)
-    async with opened_fetcher(site) as fetcher:
-        assert await refusal(fetcher, f"{site.address}/bomb") == "fetch.too_large"
+    fetcher = a_fetcher(site)
+    assert await refusal(fetcher, f"{site.address}/bomb") == "fetch.too_large"
 
 
 async def test_packed_bodies_are_unpacked(site, fetcher):
@@ -281,10 +281,10 @@ async def test_one_limit_of_time_holds_for_everything(site):
         return web.Response(status=302, headers={"Location": "/slow"})
 
     site.pages |= {"/trickle": trickling, "/slow": slow}
-    async with opened_fetcher(site, timeout_s=0.4) as fetcher:
-        for path in ("/trickle", "/slow"):
-            with pytest.raises(Temporary, match=r"fetch\.timeout"):
-                await fetcher.get(f"{site.address}{path}", "page")
+    fetcher = a_fetcher(site, timeout_s=0.4)
+    for path in ("/trickle", "/slow"):
+        with pytest.raises(Temporary, match=r"fetch\.timeout"):
+            await fetcher.get(f"{site.address}{path}", "page")
 
 
 @pytest.mark.parametrize(
@@ -331,12 +331,12 @@ async def test_a_server_may_ask_for_patience(site):
     clock = SetClock()
     until = format_datetime(START + timedelta(minutes=3), usegmt=True)
     cases = {"120": 120, until: 180, "soon": 0, "-5": 0, "9" * 30: MAX_RETRY_AFTER_S, "": 0}
-    async with opened_fetcher(site, clock=clock) as fetcher:
-        for header, seconds in cases.items():
-            site.put("/a", "", HTML, 503, Retry_After=header)
-            with pytest.raises(Temporary) as caught:
-                await fetcher.get(f"{site.address}/a", "page")
-            assert caught.value.arguments["retry_after_s"] == seconds
+    fetcher = a_fetcher(site, clock=clock)
+    for header, seconds in cases.items():
+        site.put("/a", "", HTML, 503, Retry_After=header)
+        with pytest.raises(Temporary) as caught:
+            await fetcher.get(f"{site.address}/a", "page")
+        assert caught.value.arguments["retry_after_s"] == seconds
 
 
 async def test_other_answers_are_told_apart(site, fetcher):
@@ -351,16 +351,18 @@ async def test_other_answers_are_told_apart(site, fetcher):
 
 async def test_nobody_there_is_temporary(site):
     """A closed port, an unknown name and a label no name may have: later, perhaps."""
-    async with opened_fetcher(site, allowed=frozenset({("127.0.0.1", 1)})) as fetcher:
-        with pytest.raises(Temporary, match=r"fetch\.unreachable"):
-            await fetcher.get("http://127.0.0.1:1/", "page")
-    async with opened_fetcher(site, lookup=Names({})) as fetcher:
-        with pytest.raises(Temporary, match=r"fetch\.no_such_host"):
-            await fetcher.get("http://nobody.example/", "page")
+    fetcher = a_fetcher(site, allowed=frozenset({("127.0.0.1", 1)}))
+    with pytest.raises(Temporary, match=r"fetch\.unreachable"):
+        await fetcher.get("http://127.0.0.1:1/", "page")
+    fetcher = a_fetcher(site, lookup=Names({}))
+    with pytest.raises(Temporary, match=r"fetch\.no_such_host"):
+        await fetcher.get("http://nobody.example/", "page")
 
 
-async def test_closing_twice_is_closing():
-    """A fetcher nobody used closes as well."""
-    fetcher = Fetcher(SetClock())
-    await fetcher.close()
-    await fetcher.close()
+async def test_a_thread_can_ask_as_well(site, fetcher):
+    """Sources and pictures are read in threads; the same judgement holds there."""
+    site.put("/a", "a", "text/plain")
+    found = await asyncio.to_thread(fetcher.get_blocking, f"{site.address}/a", "page")
+    assert found.content == b"a"
+    with pytest.raises(Refused, match=r"fetch\.private"):
+        await asyncio.to_thread(fetcher.get_blocking, "http://10.0.0.1/", "page")
