@@ -3,15 +3,15 @@
 import asyncio
 import hashlib
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.config import Configuration, SeriesEntry, SourceEntry
+from bot.config import Configuration, SeriesEntry
 from bot.delivery.campaign import FanOut
 from bot.delivery.dispatcher import Dispatcher, Window
 from bot.delivery.opening import Opener, SeriesRule
@@ -30,8 +30,9 @@ from bot.reading import Loaded
 from bot.schedule import run_clock
 from bot.server.hooks import Hooks
 from bot.server.listening import Listener
-from bot.sources.base import IssueSource
-from bot.sources.folder import FolderSource
+from bot.sources.base import IssueSource, Standing
+from bot.sources.build import configured
+from bot.sources.visits import LONGEST_WAIT, Contact, Observed, wait_after
 from digest.audience import Place, Role
 from digest.calendar import Clock
 from digest.errors import Superseded, ZhouzhiError
@@ -41,6 +42,8 @@ from storage.leases import Lease
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
+
+KEPT_WHOLE = 50  # issues of one sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Bot:
         renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
+        self._sources = configured(configuration)
+        self._contacts: dict[str, Contact] = {}
         self.outlets: list[Outlet] = []
         self.dispatchers: dict[str, Dispatcher] = {}
         self.holders: dict[str, Holder] = {}
@@ -150,15 +155,16 @@ class Bot:
         for series, source in self.sources():
             await self.sync(source, series)
 
-    def sources(self) -> list[tuple[Series, IssueSource]]:
-        return [
-            (self.series[entry.key], self._source(source))
-            for entry in self.configuration.settings.series
-            for source in entry.sources
-        ]
+    def sources(self) -> Sequence[tuple[Series, IssueSource]]:
+        return self._sources
 
-    def _source(self, entry: SourceEntry) -> IssueSource:
-        return FolderSource(self.configuration.path(entry.path), entry.glob)
+    def contacts(self) -> Sequence[Contact]:
+        """How each source fares: last success, last trouble, next try, and the figures of its last sync."""
+        return tuple(self._contact_of(source) for _, source in self._sources)
+
+    def _contact_of(self, source: IssueSource) -> Contact:
+        synced = self._contacts.get(source.identity, Contact(source.identity))
+        return source.contact.with_figures(synced) if isinstance(source, Observed) else synced
 
     def _hooks(self) -> Listener | None:
         """Who may push by HTTP; nobody without a secret."""
@@ -175,7 +181,9 @@ class Bot:
         try:
             return await self.take(source, series)
         except ZhouzhiError as error:
-            log.warning("source.unreadable", series=series.key, error=str(error))
+            contact = self._contacts.get(source.identity, Contact(source.identity))
+            self._contacts[source.identity] = contact.failed(error, self.clock.now())
+            log.warning("source.unreadable", series=series.key, source=source.identity, reason=str(error))
             return []
 
     async def look(self, source: IssueSource, series: Series) -> Loaded:
@@ -183,12 +191,22 @@ class Bot:
         return await self.library.read(source, next(iter(source.files())), series)
 
     async def take(self, source: IssueSource, series: Series) -> list[Imported]:
-        """`sync` for who wants to hear why it cannot be read. Raises what the source raises."""
-        results = list(await self.library.sync(source, series))
-        for imported in results:
-            if imported.result != "unchanged":
-                name = imported.loaded.file.name
-                log.info("issue.read", series=series.key, file=name, result=imported.result)
+        """`sync` for who wants to hear why it cannot be read. Raises what the source raises.
+
+        Only the first ones are given with their trees, so that a large backlog stays small in memory.
+        """
+        results: list[Imported] = []
+        async with aclosing(self.library.walk(source, series)) as walk:
+            async for imported in walk:
+                results.append(imported if len(results) < KEPT_WHOLE else imported.light())
+                if imported.result != "unchanged":
+                    name = imported.loaded.file.name
+                    log.info("issue.read", series=series.key, file=name, result=imported.result)
+        if isinstance(source, Standing):
+            contact = self._contacts.get(source.identity, Contact(source.identity))
+            contact = contact.succeeded(self.clock.now()).counted(one.result for one in results)
+            self._contacts[source.identity] = contact
+            log.info("source.synced", series=series.key, source=source.identity, **contact.figures)
         news = [
             imported.issue_id for imported in results if imported.is_news and imported.issue_id is not None
         ]
@@ -261,13 +279,29 @@ class Bot:
                 pause = min(60, pause * 2)
 
     async def _watch(self, series: Series, source: IssueSource) -> None:
+        """Read a source whenever it changed. Its troubles are tried again with back-off and end nothing else."""
+        failures = 0
         while True:
+            began = asyncio.get_running_loop().time()
             try:
                 async for _ in source.changes():
                     await self.sync(source, series)
-            except Exception:
-                log.exception("source.watch_failed", series=series.key)
-            await asyncio.sleep(5)
+            except Exception as error:
+                # a watch that ran for long and broke is not the same trouble again
+                failures = (
+                    1
+                    if asyncio.get_running_loop().time() - began > LONGEST_WAIT.total_seconds()
+                    else failures + 1
+                )
+                wait = wait_after(failures, LONGEST_WAIT)
+                log.exception(
+                    "source.watch_failed",
+                    series=series.key,
+                    source=source.identity,
+                    again_in_s=wait.seconds,
+                    reason=str(error),
+                )
+                await asyncio.sleep(wait.total_seconds())
 
 
 def curators(configuration: Configuration) -> Mapping[Place, Role]:

@@ -21,6 +21,7 @@ from digest.errors import Refused, ZhouzhiError
 FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
 PICTURE_LIMIT: Final = 20_971_520
 SETTLED_S: Final = 0.3  # files are read only when nothing has changed for so long
+LOOK_MS: Final = 10_000
 PATIENCE_S: Final = 30.0  # what never rests (a log beside the issues) must not keep the rest waiting
 
 Snapshot = dict[str, tuple[int, int, int]]
@@ -53,9 +54,9 @@ class LooseFiles:
         return real(read_inside(self._folder, inner, PICTURE_LIMIT))
 
     async def changes(self) -> AsyncIterator[None]:
-        async for _ in awatch(self._folder, debounce=400, step=100, recursive=True):
-            await self._rest(await asyncio.to_thread(self._snapshot))
-            yield
+        """They are read as they are."""
+        await asyncio.Event().wait()
+        yield
 
     def _paths(self) -> list[Path]:
         if self._only is not None:
@@ -64,29 +65,6 @@ class LooseFiles:
             raise Refused("source.no_folder", path=str(self._folder))
         found = {path for pattern in self._globs for path in self._folder.rglob(pattern) if path.is_file()}
         return sorted(found)
-
-    async def _rest(self, before: Snapshot) -> Snapshot:
-        """Wait until nothing changes any more; what is there then."""
-        waited = 0.0
-        while waited < PATIENCE_S:
-            await asyncio.sleep(SETTLED_S)
-            waited += SETTLED_S
-            after = await asyncio.to_thread(self._snapshot)
-            if after == before:
-                break
-            before = after
-        return before
-
-    def _snapshot(self) -> Snapshot:
-        """Size, time and number of every file beside the issues: a picture that arrives is a change too."""
-        found: Snapshot = {}
-        if not self._folder.is_dir():
-            return found
-        for path in self._folder.rglob("*"):
-            with contextlib.suppress(OSError):  # deleted while we look: the next look will say so
-                state = path.lstat()
-                found[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ino)
-        return found
 
 
 class FolderSource(LooseFiles):
@@ -99,15 +77,51 @@ class FolderSource(LooseFiles):
         self._poll = poll
         self.identity = f"folder:{folder.resolve()}:{','.join(globs)}"
 
+        self._told: Snapshot | None = None  # how it was when it was last read
+
+    def files(self) -> Iterator[SourceFile]:
+        self._told = self._snapshot()
+        yield from super().files()
+
     async def changes(self) -> AsyncIterator[None]:
+        """Also of what changed since it was last read, and before anybody watched."""
+        async for _ in self._stirrings():
+            before = await asyncio.to_thread(self._snapshot)
+            if before != self._told:
+                await self._rest(before)
+                yield
+
+    async def _stirrings(self) -> AsyncIterator[None]:
+        """Moments at which to look."""
         if self._poll is None:
-            async for _ in super().changes():
+            # looked at now and then as well: the system may drop what it has to tell
+            async for _ in awatch(
+                self._folder, debounce=400, step=100, rust_timeout=LOOK_MS, yield_on_timeout=True
+            ):
                 yield
             return
-        before = await asyncio.to_thread(self._snapshot)
         while True:
             await asyncio.sleep(self._poll.total_seconds())
+            yield
+
+    async def _rest(self, before: Snapshot) -> None:
+        """Wait until nothing changes any more."""
+        waited = 0.0
+        while waited < PATIENCE_S:
+            await asyncio.sleep(SETTLED_S)
+            waited += SETTLED_S
             after = await asyncio.to_thread(self._snapshot)
-            if after != before:
-                before = await self._rest(after)
-                yield
+            if after == before:
+                return
+            before = after
+
+    def _snapshot(self) -> Snapshot:
+        """Size, time and number of every file beside the issues: a picture that arrives is a change too."""
+        found: Snapshot = {}
+        if not self._folder.is_dir():
+            raise Refused("source.no_folder", path=str(self._folder))
+        for path in self._folder.rglob("*"):
+            with contextlib.suppress(OSError):  # deleted while we look: the next look will say so
+                state = path.lstat()
+                found[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ino)
+        return found

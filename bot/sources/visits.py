@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import structlog
 
@@ -63,6 +63,33 @@ class Contact:
             unchanged=found["unchanged"],
             refused=found["refused"],
         )
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+        }
+
+    def with_figures(self, other: "Contact") -> "Contact":
+        """With the figures of another contact."""
+        return replace(
+            self,
+            added=other.added,
+            changed=other.changed,
+            unchanged=other.unchanged,
+            refused=other.refused,
+        )
+
+
+@runtime_checkable
+class Observed(Protocol):
+    """A source that says itself how it fares with the place it asks."""
+
+    @property
+    def contact(self) -> Contact: ...
 
 
 def wait_after(failures: int, every: timedelta) -> timedelta:
