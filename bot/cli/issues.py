@@ -56,6 +56,7 @@ async def list_(*, series: str | None = None, config: Path | None = None, json: 
         table.add_column(texts(f"cli.column_{column}"), justify="right" if column == "items" else "left")
     for line in lines:
         state = texts("cli.held", held=line.held) if line.held else texts(f"cli.state_{line.state}")
+        state = texts("cli.file_gone", state=state) if line.is_file_gone else state
         day = str(line.published_on or "–")
         table.add_row(*map(Text, (line.series, line.key, line.title, day, state, str(line.item_count))))
     console.print(table)
@@ -63,6 +64,7 @@ async def list_(*, series: str | None = None, config: Path | None = None, json: 
 
 
 def _line(line: IssueLine) -> dict[str, Any]:
+    gone = {"file_gone": True} if line.is_file_gone else {}
     return {
         "series": line.series,
         "key": line.key,
@@ -72,6 +74,7 @@ def _line(line: IssueLine) -> dict[str, Any]:
         "revision": line.revision,
         "state": f"held: {line.held}" if line.held else line.state,
         "items": line.item_count,
+        **gone,
     }
 
 
@@ -80,8 +83,10 @@ async def show(issue: str, *, config: Path | None = None, json: bool = False) ->
     """Show one stored issue: its structure, as `check` shows a file's."""
     async with opened(config) as (_, store):
         stored = await find(store, issue)
+        known = await store.issues.problems(stored.id)
+        line = await store.issues.line(stored.id)
     if json:
-        emit(_shown(stored))
+        emit(_shown(stored, known, line))
         return OK
     texts = words()
     console.print(Text(stored.issue.title, style="bold"))
@@ -96,17 +101,19 @@ async def show(issue: str, *, config: Path | None = None, json: bool = False) ->
     return OK
 
 
-def _shown(stored: StoredIssue) -> dict[str, Any]:
+def _shown(stored: StoredIssue, known: Sequence[Problem], line: IssueLine) -> dict[str, Any]:
+    said = {problem.arguments.get("src") for problem in known}
     missing = [
         Problem("warning", "picture_missing", 0, {"src": image.src})
         for image in stored.issue.images
-        if image.src not in stored.pictures
+        if image.src not in stored.pictures and image.src not in said
     ]
+    gone = [Problem("warning", "file_gone")] if line.is_file_gone else []
     return {
         "file": stored.base,
         "series": stored.issue.series,
         **structure(stored.issue),
-        "problems": problems(missing, words()),
+        "problems": problems([*gone, *known, *missing], words()),
         "revision": stored.revision,
         "state": stored.state,
     }
@@ -158,43 +165,52 @@ async def _import(
 
 
 @issues.command
-async def publish(issue: str, *, config: Path | None = None) -> int:
+async def publish(issue: str, *, config: Path | None = None, json: bool = False) -> int:
     """Make a retracted issue visible again."""
-    return await _set_state(config, issue, "published")
+    return await _set_state(config, issue, "published", json=json)
 
 
 @issues.command
-async def retract(issue: str, *, config: Path | None = None) -> int:
+async def retract(issue: str, *, config: Path | None = None, json: bool = False) -> int:
     """Take an issue back: readers neither see nor find it. What was sent stays where it is."""
-    return await _set_state(config, issue, "retracted")
+    return await _set_state(config, issue, "retracted", json=json)
 
 
-async def _set_state(config: Path | None, issue: str, state: IssueState) -> int:
+async def _set_state(config: Path | None, issue: str, state: IssueState, *, json: bool) -> int:
     async with opened(config) as (_, store):
         stored = await find(store, issue)
         await store.issues.set_state(stored.id, state)
-    console.print(words()(f"cli.now_{state}", title=stored.issue.title))
-    return OK
+        line = await store.issues.line(stored.id)
+    return _done(line, words()(f"cli.now_{state}", title=stored.issue.title), json=json)
 
 
 @issues.command(name="set-date")
-async def set_date(issue: str, on: str, *, config: Path | None = None) -> int:
+async def set_date(issue: str, on: str, *, config: Path | None = None, json: bool = False) -> int:
     """Correct an issue's date, such as 2025-09-22. Nothing is pushed by it."""
     day = _date(on)
     async with opened(config) as (_, store):
         stored = await find(store, issue)
         await store.issues.set_date(stored.id, day)
-    console.print(words()("cli.date_set", title=stored.issue.title, day=str(day)))
-    return OK
+        line = await store.issues.line(stored.id)
+    return _done(line, words()("cli.date_set", title=stored.issue.title, day=str(day)), json=json)
 
 
 @issues.command(name="set-number")
-async def set_number(issue: str, number: int, *, config: Path | None = None) -> int:
+async def set_number(issue: str, number: int, *, config: Path | None = None, json: bool = False) -> int:
     """Correct an issue's number. Nothing is pushed by it."""
     async with opened(config) as (_, store):
         stored = await find(store, issue)
         await store.issues.set_number(stored.id, number)
-    console.print(words()("cli.number_set", title=stored.issue.title, number=number))
+        line = await store.issues.line(stored.id)
+    return _done(line, words()("cli.number_set", title=stored.issue.title, number=number), json=json)
+
+
+def _done(line: IssueLine, sentence: str, *, json: bool) -> int:
+    """What the issue is now: its line of `issues list`, or a sentence."""
+    if json:
+        emit(_line(line))
+    else:
+        console.print(Text(sentence))
     return OK
 
 

@@ -71,6 +71,10 @@ class ReadingDesk:
             statement = statement.where(IS_VISIBLE)
         return await self._lines(statement.limit(limit) if limit >= 0 else statement)
 
+    async def line(self, issue_id: int) -> IssueLine:
+        """In any state. Raises NotFound("issue.gone")."""
+        return await self._database.read(lambda connection: line_of(row_of(connection, issue_id)))
+
     async def count(self, series: str | None = None) -> int:
         """How many are *visible*."""
         statement = in_series(select(func.count()).select_from(issue), series).where(IS_VISIBLE)
