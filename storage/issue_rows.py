@@ -52,6 +52,20 @@ def find(connection: Connection, series: str, key: str) -> AnyRow | None:
     return connection.execute(select(issue).where(issue.c.series == series, issue.c.key == key)).one_or_none()
 
 
+def reread_of(connection: Connection, draft: Draft) -> AnyRow | None:
+    """The issue whose very source an older parser called otherwise: a better reading makes no second issue of it."""
+    return connection.execute(
+        select(issue)
+        .join(revision, revision.c.id == issue.c.current_id)
+        .where(
+            issue.c.series == draft.issue.series,
+            revision.c.hash == draft.revision,
+            revision.c.parser_version < draft.parser_version,
+        )
+        .order_by(issue.c.id)
+    ).first()
+
+
 def row_of(connection: Connection, issue_id: int) -> AnyRow | None:
     return connection.execute(select(issue).where(issue.c.id == issue_id)).one_or_none()
 

@@ -1,6 +1,7 @@
 """How do issues get in, change and go? Saving, correcting, showing and hiding: each method is one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -152,6 +153,8 @@ class IssuesRoom(ReadingDesk):
 
 def _save(connection: Connection, draft: issue_rows.Draft, now: datetime) -> Saved:
     row = issue_rows.find(connection, draft.issue.series, draft.issue.key)
+    if row is None and (row := issue_rows.reread_of(connection, draft)) is not None:
+        draft = replace(draft, issue=replace(draft.issue, key=row.key))
     if row is not None and issue_rows.is_same(connection, row, draft):
         issue_rows.sight(connection, row, draft)
         return Saved("unchanged", row.id, is_newer=False)
