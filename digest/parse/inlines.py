@@ -24,14 +24,14 @@ from digest.document import (
 _CJK = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n\s*(?=[{_CJK}])")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-_UNEVEN = ("  ", "\n", "\t", "\r", "\f")  # where one of them stands, blanks are not single already
+_UNEVEN = re.compile(r"[\t\n\r\f]|  ")  # where it stands, blanks are not single already
 
 
 def unwrapped(text: str) -> str:
     """Text with its line ends as blanks; between two Chinese characters a line end is nothing."""
     if "\n" in text:
         text = _WRAP.sub("", text)
-    return _BLANKS.sub(" ", text) if any(blank in text for blank in _UNEVEN) else text
+    return _BLANKS.sub(" ", text) if _UNEVEN.search(text) else text
 
 
 def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -41,7 +41,7 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
         last = merged[-1] if merged else None
         if isinstance(inline, Text):
             text = inline.text
-            if (
+            if text.startswith(" ") and (
                 last is None
                 or isinstance(last, Break)
                 or (isinstance(last, Text) and last.text.endswith(" "))
@@ -54,7 +54,7 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
                 continue
             if isinstance(last, Image) and _would_join(merged, text):
                 text = f" {text}"
-            merged.append(Text(text))
+            merged.append(inline if text is inline.text else Text(text))
         elif isinstance(inline, Break):
             _strip_end(merged)
             if merged:
