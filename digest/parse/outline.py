@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from digest.document import Block, Heading, Inline, Strong, plain
 
@@ -67,6 +68,7 @@ def title_of(inlines: tuple[Inline, ...]) -> str:
     return " ".join(plain(inlines).split())
 
 
+@lru_cache(maxsize=4_096)  # one title is asked about many times while an issue is read
 def folded(title: str) -> str:
     """A title by which it is recognised in other issues and in a profile: letters and digits alone."""
     whole = unicodedata.normalize("NFKC", title).casefold()
