@@ -1,8 +1,6 @@
 """`zhouzhi issues`: the stored issues, and what the file does not say about them."""
 
-import zipfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli.describe import problems, structure
+from bot.cli.importing import import_
 from bot.cli.language import words
-from bot.cli.opened import cellar, opened, series_for
-from bot.cli.output import FAILURE, OK, console, emit
-from bot.clock import SystemClock
-from bot.config import Configuration
-from bot.library import Imported, Library
-from bot.reading import source_of
-from bot.sources.archive import unpacked
+from bot.cli.opened import opened
+from bot.cli.output import OK, console, emit
 from digest.errors import NotFound
 from digest.issue import Problem
 from storage.issues import IssueLine, IssueState, StoredIssue
@@ -119,49 +113,7 @@ def _shown(stored: StoredIssue, known: Sequence[Problem], line: IssueLine) -> di
     }
 
 
-@issues.command(name="import")
-async def import_(
-    *paths: Path, series: str | None = None, config: Path | None = None, json: bool = False
-) -> int:
-    """Load files, folders or zips into the store. Nothing is pushed by it; loading twice changes nothing."""
-    async with opened(config) as (configuration, store):
-        results = [
-            imported
-            for path in paths or _configured(configuration)
-            for imported in await _import(configuration, store, path, series)
-        ]
-    texts = words()
-    for imported in results:
-        name = imported.loaded.file.name
-        key = imported.loaded.issue.key if imported.loaded.issue else None
-        said = problems(imported.problems, texts)
-        if json:
-            emit({"file": name, "key": key, "result": imported.result, "problems": said})
-            continue
-        style = {"refused": "red", "added": "green", "changed": "yellow"}.get(imported.result, "dim")
-        console.print(Text(f"{texts(f'cli.result_{imported.result}')}  {name}  {key or ''}", style=style))
-        for problem in said:
-            line = f"{problem['line']}: " if problem["line"] else ""
-            console.print(Text(f"    {line}{problem['message']} → {problem['cure']}"))
-    return FAILURE if any(imported.result == "refused" for imported in results) else OK
-
-
-def _configured(configuration: Configuration) -> list[Path]:
-    return [
-        configuration.path(source.path) for entry in configuration.settings.series for source in entry.sources
-    ]
-
-
-async def _import(
-    configuration: Configuration, store: Store, path: Path, series: str | None
-) -> Sequence[Imported]:
-    if not path.exists():
-        raise NotFound("file.unknown", path=str(path))
-    chosen = series_for(configuration, path, series)
-    library = Library(store, cellar(configuration), SystemClock())
-    with ExitStack() as stack:
-        root = stack.enter_context(unpacked(path)) if zipfile.is_zipfile(path) else path
-        return await library.sync(source_of(root, GLOBS), chosen)
+issues.command(name="import")(import_)
 
 
 @issues.command

@@ -4,7 +4,6 @@ Fetching brings history (for the dates of first commits), then the texts and the
 here, the commit becomes the one that is read. Reading never asks the network.
 """
 
-import asyncio
 import contextlib
 import fcntl
 import hashlib
@@ -26,7 +25,7 @@ from bot.sources.git_commands import FETCH_S, Address, Damaged, Git, split_nul
 from bot.sources.git_history import LOG, first_commits
 from bot.sources.paths import FileNames, matcher, reader
 from bot.sources.pointers import real
-from bot.sources.visits import Contact, visits
+from bot.sources.visits import Contact, brought, visits
 from digest.errors import NotFound, Refused, Temporary
 
 FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
@@ -240,11 +239,11 @@ class GitSource:
             yield
 
     async def _look(self) -> bool:
-        try:
-            return await asyncio.to_thread(self.refresh)
-        except asyncio.CancelledError:
-            self._git.stop()
-            raise
+        return await brought(self)
+
+    def stop(self) -> None:
+        """End a refresh that runs in another thread."""
+        self._git.stop()
 
     def _current(self) -> Tree:
         commit = self._head()

@@ -10,6 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 
 import structlog
 
+from bot.sources.base import Distant
 from digest.errors import ZhouzhiError
 
 FIRST_WAIT: Final = timedelta(seconds=30)
@@ -90,6 +91,23 @@ class Observed(Protocol):
 
     @property
     def contact(self) -> Contact: ...
+
+
+@runtime_checkable
+class Stoppable(Protocol):
+    """A source whose refresh can be ended from another thread."""
+
+    def stop(self) -> None: ...
+
+
+async def brought(source: Distant) -> bool:
+    """`refresh` in a thread; who is cancelled does not wait for it. Raises what it raises."""
+    try:
+        return await asyncio.to_thread(source.refresh)
+    except asyncio.CancelledError:
+        if isinstance(source, Stoppable):
+            source.stop()
+        raise
 
 
 def wait_after(failures: int, every: timedelta) -> timedelta:
