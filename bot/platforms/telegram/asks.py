@@ -90,7 +90,7 @@ class OpenQuestions:
         if incoming.channel_kind != "private":
             return heard
         action = self.take(incoming.place.address)
-        if action is None or incoming.kind != "text":
+        if action is None or incoming.kind != "text" or heard.document is not None:
             return heard
         answer = replace(incoming, kind="answer", route=action.route, arguments=action.arguments)
         return replace(heard, incoming=answer)

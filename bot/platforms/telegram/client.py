@@ -22,6 +22,7 @@ from bot.platforms.base import Form, Front, Message, Pace, Parcel, Pictures, Sta
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.asks import OpenQuestions
 from bot.platforms.telegram.events import Heard, Inert, Me, Relocated, event_of
+from bot.platforms.telegram.files import Files
 from bot.platforms.telegram.flood import Flood
 from bot.platforms.telegram.menus import Menu, house_menus, publish
 from bot.platforms.telegram.polling import AnotherPoller, Backoff, Down, Poller, TokenRefused
@@ -140,6 +141,7 @@ class TelegramPlatform:
         self._flood = Flood()
         self._rights = Rights(self._api)
         self._questions = OpenQuestions()
+        self._files = Files(self._api, self._wire, settings)
         self._replier = Replier(
             self._sender,
             self._api,
@@ -287,7 +289,8 @@ class TelegramPlatform:
             case Relocated(old, new):
                 await self._relocate(old, new)
             case Heard() as heard:
-                await self._replier.respond(await self._rights.settled(self._questions.resolved(heard)))
+                whole = self._files.offered(self._questions.resolved(heard))
+                await self._replier.respond(await self._rights.settled(whole))
             case None:
                 pass
 

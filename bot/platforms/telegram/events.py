@@ -39,16 +39,27 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that was sent in a private chat, by the id it is fetched with; `size` in bytes, as Telegram tells it."""
+
+    file_id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """Something to answer. `message_id`: the message that was typed, or the one under the pressed button.
 
     `query_id` is set for a press. `asks_rights`: whether the person administers the place is still to be found out.
+    `document`: a file came with it.
     """
 
     incoming: Incoming
     message_id: int | None = None
     query_id: str | None = None
     asks_rights: bool = False
+    document: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,8 @@ def _message(message: Message, me: Me) -> Event | None:
     if message.is_automatic_forward or message.via_bot is not None or _is_foreign_bot(message):
         return None
     heard = _typed(message, me)
+    if heard is not None:
+        heard = replace(heard, document=_attached(message))
     return _with_rights(heard, chat, message) if heard is not None else None
 
 
@@ -147,7 +160,7 @@ def _typed(message: Message, me: Me) -> Heard | None:
     words = text if is_private else _addressed(message, text, me)
     if words is None or _is_service(message):
         return None
-    if words:
+    if words or _attached(message) is not None:
         return Heard(replace(incoming, text=words), message.message_id)
     # a picture, a sticker, a bare mention: no message stays unanswered
     return Heard(replace(incoming, kind="command", route="help"), message.message_id)
@@ -181,6 +194,14 @@ def _addressed(message: Message, text: str, me: Me) -> str | None:
     answered = message.reply_to_message
     is_reply = answered is not None and answered.from_user is not None and answered.from_user.id == me.id
     return text if is_reply and text else None
+
+
+def _attached(message: Message) -> Attached | None:
+    """In a private chat alone; an animation is a document too, but nobody means it as a file."""
+    document = message.document
+    if document is None or message.animation is not None or message.chat.type != Chat.PRIVATE:
+        return None
+    return Attached(document.file_id, document.file_name or "", document.file_size or 0)
 
 
 def _is_service(message: Message) -> bool:

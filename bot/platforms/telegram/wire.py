@@ -67,6 +67,10 @@ class Wire:
         """Fetch a file's bytes from its full address. Raises NotSent or MaybeSent."""
         return await self._exchange("GET", URL(url), None, None, self._settings.upload_s)
 
+    async def download(self, url: str, limit: int) -> tuple[int, bytes]:
+        """Like `get`, but what comes after `limit` bytes is not waited for: more than `limit` means there was more."""
+        return await self._exchange("GET", URL(url), None, None, self._settings.upload_s, limit)
+
     async def close(self) -> None:
         """Close the session when the answers that are under way are there, after ten seconds in any case."""
         session, self._session = self._session, None
@@ -94,6 +98,7 @@ class Wire:
         body: bytes | aiohttp.FormData | None,
         headers: Mapping[str, str] | None,
         read_s: float,
+        limit: int | None = None,
     ) -> tuple[int, bytes]:
         settings = self._settings
         # a connection is waited for, opened and secured within `connect`; whatever fails later had one
@@ -106,7 +111,7 @@ class Wire:
                 async with self._opened().request(
                     verb, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
                 ) as response:
-                    return response.status, await response.read()
+                    return response.status, await _body(response, limit)
             except _WITHOUT_CONNECTION as error:
                 raise NotSent(self._said(error)) from None
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -135,6 +140,17 @@ class Wire:
         """What went wrong, without the token that the address holds."""
         words = str(error).replace(self._settings.token, "[secret]")
         return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+async def _body(response: aiohttp.ClientResponse, limit: int | None) -> bytes:
+    if limit is None:
+        return await response.read()
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            break
+    return bytes(body)
 
 
 _JSON = {"Content-Type": "application/json"}

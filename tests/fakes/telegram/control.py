@@ -1,5 +1,6 @@
 """How does a test in another process drive the fake? A few JSON calls under /control."""
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -30,6 +31,12 @@ def _chat(fake: "FakeTelegram", body: Json) -> Any:
 def _say(fake: "FakeTelegram", body: Json) -> Any:
     """{"chat_id": 101, "text": "/start", …}: the arguments of `People.say`."""
     return fake.people.say(body.pop("chat_id"), body.pop("text", None), **body)
+
+
+def _file(fake: "FakeTelegram", body: Json) -> Any:
+    """{"chat_id": 101, "name": "a.md", "content": base64, "mime"?, "caption"?}"""
+    content = base64.b64decode(body.pop("content"))
+    return fake.people.send_file(body.pop("chat_id"), content, body.pop("name"), **body)
 
 
 def _press(fake: "FakeTelegram", body: Json) -> Any:
@@ -93,6 +100,7 @@ def _stop(fake: "FakeTelegram", _body: Json) -> Any:
 ACTIONS: dict[str, Action] = {
     "chat": _chat,
     "say": _say,
+    "file": _file,
     "press": _press,
     "update": _update,
     "block": _block,

@@ -82,6 +82,13 @@ class People:
         self._put("channel_post" if chat.type == "channel" else "message", message)
         return message
 
+    def send_file(
+        self, chat_id: int, content: bytes, name: str, mime: str = "text/markdown", **fields: Any
+    ) -> Json:
+        """Somebody sends a file; `fields` as in `say` (`caption`, …)."""
+        file = self._world.state.keep_file(content, name, mime, "document")
+        return self.say(chat_id, document=file.as_document(), **fields)
+
     def press(
         self,
         chat_id: int,
