@@ -23,6 +23,7 @@ from bot.enrol import Enrolment, enrol, guessed_kind
 from bot.front import House
 from bot.library import Imported, Library
 from bot.media.cellar import Cellar
+from bot.notices import Notices
 from bot.parsing import ParseWorker
 from bot.platforms.base import Platform
 from bot.publishing import Publishing
@@ -33,6 +34,7 @@ from bot.server.listening import Listener
 from bot.sources.base import IssueSource, Standing
 from bot.sources.build import configured
 from bot.sources.visits import LONGEST_WAIT, Contact, Observed, wait_after
+from bot.upkeep import Upkeep
 from digest.audience import Place, Role
 from digest.calendar import Clock
 from digest.errors import Superseded, ZhouzhiError
@@ -84,6 +86,7 @@ class Bot:
             limits=settings.parsing.limits(),
         )
         self.library = Library(store, self.cellar, clock, self._parser.parse)
+        self.upkeep = Upkeep(store, self.library, clock, self._parser.parse)
         self.opener = Opener(store, clock, rules(settings.series), self.wake)
         self.platforms: dict[str, Platform] = {}
         self.house.platforms = self.platforms
@@ -103,6 +106,8 @@ class Bot:
         renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
+        publishers = [Place.parse(value) for value in settings.desk.publishers]
+        self.notices = Notices(store, self.platforms, publishers, settings.language)
         self._sources = configured(configuration)
         self._contacts: dict[str, Contact] = {}
         self.outlets: list[Outlet] = []
@@ -154,6 +159,7 @@ class Bot:
         await self.store.search.ensure()
         for series, source in self.sources():
             await self.sync(source, series)
+        await self.upkeep.run(self.series)
 
     def sources(self) -> Sequence[tuple[Series, IssueSource]]:
         return self._sources
@@ -250,14 +256,15 @@ class Bot:
         async def work(lease: Lease) -> None:
             sending = asyncio.create_task(self._keep_sending(name, lease))
             receiving = asyncio.create_task(outlet.platform.run())
+            telling = asyncio.create_task(self.notices.run(name, outlet.pacer))
             try:
-                await asyncio.gather(sending, receiving)
+                await asyncio.gather(sending, receiving, telling)
             finally:
-                for task in (receiving, sending):
+                for task in (receiving, sending, telling):
                     # told once: a second time would cut off the answers that are being finished
                     if not task.cancelling():
                         task.cancel()
-                await asyncio.gather(receiving, sending, return_exceptions=True)
+                await asyncio.gather(receiving, sending, telling, return_exceptions=True)
 
         await self.holders[name].run(work)
 
