@@ -20,6 +20,7 @@ from bot.delivery.progress import ProgressKeeper
 from bot.delivery.renditions import Renditions
 from bot.delivery.sender import DatabaseLock, Holder, owner_name
 from bot.enrol import Enrolment, enrol, guessed_kind
+from bot.fetch import Fetcher
 from bot.front import House
 from bot.library import Imported, Library
 from bot.media.cellar import Cellar
@@ -62,7 +63,13 @@ class Bot:
     """The running bot. Platforms are added by `bot.outlets` for `run`, by the stage for the demo."""
 
     def __init__(
-        self, configuration: Configuration, store: Store, clock: Clock, *, lock: Path | None = None
+        self,
+        configuration: Configuration,
+        store: Store,
+        clock: Clock,
+        *,
+        lock: Path | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         settings = configuration.settings
         self.configuration = configuration
@@ -85,7 +92,8 @@ class Bot:
             memory_mib=settings.parsing.memory_mib,
             limits=settings.parsing.limits(),
         )
-        self.library = Library(store, self.cellar, clock, self._parser.parse)
+        fetcher = fetcher or Fetcher(clock)
+        self.library = Library(store, self.cellar, clock, self._parser.parse, fetcher)
         self.upkeep = Upkeep(store, self.library, clock, self._parser.parse)
         self.opener = Opener(store, clock, rules(settings.series), self.wake)
         self.platforms: dict[str, Platform] = {}
@@ -108,7 +116,7 @@ class Bot:
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
         publishers = [Place.parse(value) for value in settings.desk.publishers]
         self.notices = Notices(store, self.platforms, publishers, settings.language)
-        self._sources = configured(configuration)
+        self._sources = configured(configuration, fetcher, clock)
         self._contacts: dict[str, Contact] = {}
         self.outlets: list[Outlet] = []
         self.dispatchers: dict[str, Dispatcher] = {}

@@ -110,6 +110,10 @@ class Fetcher:
         """`get` for a thread that has no event loop of its own: sources and pictures are read in such ones."""
         return asyncio.run(self.get(address, kind, validators=validators, hosts=hosts))
 
+    def picture(self, address: str, hosts: Collection[str]) -> bytes:
+        """A picture from one of these hosts. Blocking; raises as `get` does."""
+        return self.get_blocking(address, "picture", hosts=hosts).content or b""
+
     # --- one address after the other ---
 
     async def _follow(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.media.cellar import Cellar
-from bot.reading import Loaded, Parse, issue_files, load
+from bot.reading import Loaded, Parse, Pictures, issue_files, load
 from bot.remembering import Recording, Remembered, SourceNotes
 from bot.sources.base import IssueSource, SourceFile, Standing
 from digest.calendar import Clock
@@ -62,11 +62,19 @@ class Imported:
 class Library:
     """Keeps what sources hold in the store."""
 
-    def __init__(self, store: Store, cellar: Cellar, clock: Clock, parse: Parse = parse) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cellar: Cellar,
+        clock: Clock,
+        parse: Parse = parse,
+        fetcher: Pictures | None = None,
+    ) -> None:
         self._store = store
         self._cellar = cellar
         self._clock = clock
         self._parse = parse
+        self._fetcher = fetcher
         self._notes = SourceNotes(store.notes)
 
     async def sync(self, source: IssueSource, series: Series) -> Sequence[Imported]:
@@ -102,7 +110,14 @@ class Library:
         known = await self._store.issues.section_titles(series.key)
         named = await self.with_aliases(series)
         loaded = await asyncio.to_thread(
-            load, source, file, named, today=today, known_sections=known, parse=self._parse
+            load,
+            source,
+            file,
+            named,
+            today=today,
+            known_sections=known,
+            parse=self._parse,
+            fetcher=self._fetcher,
         )
         return replace(loaded, series=series)
 

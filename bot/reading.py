@@ -1,6 +1,6 @@
 """What does one file hold? Its bytes are parsed and its pictures looked at; nothing is stored here."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.media.images import Prepared, prepare
 from bot.sources.base import IssueSource, SourceFile
-from digest.errors import NotFound, Refused
+from digest.errors import NotFound, Refused, Temporary
 from digest.issue import Issue, Problem, Reading, Series
 from digest.known import completed
 from digest.page import Picture
@@ -16,6 +16,7 @@ from digest.parse import parse
 from digest.parse.split import pieces
 from digest.revision import revision_hash
 from digest.safe_path import picture_path
+from digest.web_base import seen_from
 
 
 class Parse(Protocol):
@@ -25,6 +26,14 @@ class Parse(Protocol):
         self, source: bytes, *, series: Series, name: str, known_sections: frozenset[str], today: date
     ) -> Reading:
         """Blocking; never raises for what the file holds."""
+        ...
+
+
+class Pictures(Protocol):
+    """Where pictures of other sites come from: bot.fetch, in the running bot."""
+
+    def picture(self, address: str, hosts: Collection[str]) -> bytes:
+        """Blocking. Raises Refused, Temporary."""
         ...
 
 
@@ -85,16 +94,21 @@ def load(
     today: date,
     known_sections: frozenset[str] = frozenset(),
     parse: Parse = parse,
+    fetcher: Pictures | None = None,
 ) -> Loaded:
-    """Parse a file and look at its pictures. Blocking; never raises for what the file holds."""
+    """Parse a file and look at its pictures. Blocking; never raises for what the file holds.
+
+    Without a fetcher, pictures of other sites stay links.
+    """
     if file.content is None:
         return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_")),))
     reading = parse(file.content, series=series, name=file.name, known_sections=known_sections, today=today)
     reading = completed(reading, file.known, series, file.name)
     if reading.issue is None:
         return Loaded(file, series, None, _in_file(file, reading.problems))
-    pictures, missing = _pictures(source, file, reading.issue)
-    return Loaded(file, series, reading.issue, _in_file(file, (*reading.problems, *missing)), pictures)
+    issue = seen_from(reading.issue, file.web_base) if file.web_base else reading.issue
+    pictures, missing = _pictures(source, file, issue, series, fetcher)
+    return Loaded(file, series, issue, _in_file(file, (*reading.problems, *missing)), pictures)
 
 
 def _in_file(file: SourceFile, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -107,22 +121,27 @@ def _in_file(file: SourceFile, problems: tuple[Problem, ...]) -> tuple[Problem, 
 
 
 def _pictures(
-    source: IssueSource, file: SourceFile, issue: Issue
+    source: IssueSource, file: SourceFile, issue: Issue, series: Series, fetcher: Pictures | None
 ) -> tuple[dict[str, Prepared], list[Problem]]:
     pictures: dict[str, Prepared] = {}
     problems: list[Problem] = []
     for src in dict.fromkeys(image.src for image in issue.images):
         code = ""
         path = picture_path(src)
-        if path is None:
-            code = "picture_remote" if src.lower().startswith(("http://", "https://")) else "picture_refused"
-        else:
-            try:
+        is_remote = src.lower().startswith(("http://", "https://"))
+        try:
+            if path is not None:
                 pictures[src] = prepare(source.picture(file, path))
-            except NotFound:
-                code = "picture_missing"
-            except Refused as error:
-                code = _code_of(error)
+            elif is_remote and fetcher is not None and series.image_hosts:
+                pictures[src] = prepare(fetcher.picture(src, series.image_hosts))
+            else:
+                code = "picture_remote" if is_remote else "picture_refused"
+        except NotFound:
+            code = "picture_not_fetched" if is_remote else "picture_missing"
+        except Temporary:
+            code = "picture_not_fetched"
+        except Refused as error:
+            code = _code_of(error)
         if code:
             problems.append(Problem("warning", code, _line_of(file, src), {"src": src}))
     return pictures, problems
@@ -132,6 +151,8 @@ def _code_of(error: Refused) -> str:
     """Why a picture is not to be had; what of a file is refused is told to nobody in detail (content.md §8)."""
     if error.key == "file.lfs":
         return "picture_lfs"
+    if error.key.startswith("fetch."):
+        return "picture_remote" if error.key == "fetch.host" else "picture_not_fetched"
     return "picture_refused" if error.key.startswith("file.") else error.key.replace(".", "_")
 
 

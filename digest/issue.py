@@ -22,6 +22,7 @@ class Series:
     zone: str = "Asia/Shanghai"
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # category slug -> the section titles that mean it
     profile: Profile = NO_PROFILE
+    image_hosts: tuple[str, ...] = ()  # hosts that remote pictures may come from
 
 
 @dataclass(frozen=True, slots=True)

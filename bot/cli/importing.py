@@ -21,6 +21,7 @@ from bot.cli.opened import cellar, opened, series_for
 from bot.cli.output import FAILURE, OK, console, emit, exit_code, say_error, stderr
 from bot.clock import SystemClock
 from bot.config import Configuration
+from bot.fetch import Fetcher
 from bot.library import Imported, Library
 from bot.parsing import ParseWorker
 from bot.reading import source_of
@@ -48,7 +49,8 @@ async def import_(
         parser = ParseWorker(
             deadline_s=parsing.deadline_s, memory_mib=parsing.memory_mib, limits=parsing.limits()
         )
-        library = Library(store, cellar(configuration), SystemClock(), parser.parse)
+        clock = SystemClock()
+        library = Library(store, cellar(configuration), clock, parser.parse, Fetcher(clock))
         with ExitStack() as stack:
             stack.callback(parser.close)
             shown = stack.enter_context(_Shown(as_json=json))

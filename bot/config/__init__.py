@@ -12,7 +12,7 @@ from bot.config.model import (
     TelegramTable,
     WebTable,
 )
-from bot.config.sources import FolderEntry, GitEntry, SourceEntry
+from bot.config.sources import FeedEntry, FolderEntry, GitEntry, SourceEntry, UrlEntry
 
 __all__ = [
     "ChannelEntry",
@@ -20,6 +20,7 @@ __all__ = [
     "DeliverySettings",
     "DeskSettings",
     "DiscordTable",
+    "FeedEntry",
     "FolderEntry",
     "GitEntry",
     "PushRule",
@@ -27,6 +28,7 @@ __all__ = [
     "Settings",
     "SourceEntry",
     "TelegramTable",
+    "UrlEntry",
     "WebTable",
     "find_file",
     "load",

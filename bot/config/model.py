@@ -220,7 +220,14 @@ class Settings(Table):
         """Every configured series as the rest of the house knows it."""
         aliases = tuple((slug, tuple(titles)) for slug, titles in self.categories.items())
         return {
-            entry.key: Series(entry.key, entry.title, self._zone_of(entry), aliases, entry.profile.profile())
+            entry.key: Series(
+                entry.key,
+                entry.title,
+                self._zone_of(entry),
+                aliases,
+                entry.profile.profile(),
+                tuple(entry.image_hosts),
+            )
             for entry in self.series
         }
 

@@ -134,5 +134,44 @@ class GitEntry(Table):
         )
 
 
+def _web(value: str) -> str:
+    """An address the fetcher may ask. What is wrong is said without it: it may hold a password."""
+    way = "write https://… or http://…, without a password and with no other port than 80 or 443"
+    try:
+        parts = urlsplit(value)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and value.isprintable()
+        is_plain = parts.port in (None, 80, 443) and parts.username is None and " " not in value
+    except ValueError:
+        raise ValueError(f"no address of the web; {way}") from None
+    if not (is_web and is_plain):
+        raise ValueError(f"no address of the web that may be asked; {way}")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web)]
+
+
+class FeedEntry(Table):
+    """A feed with the full text of its entries."""
+
+    kind: Literal["feed"]
+    """RSS, Atom or JSON Feed with the full text; one entry is one issue."""
+    url: WebAddress
+    """`https://…`"""
+    every: Annotated[Duration, AfterValidator(_polite)] = timedelta(minutes=30)
+    """How often it is asked: `30m`, `2h`."""
+
+
+class UrlEntry(Table):
+    """One address."""
+
+    kind: Literal["url"]
+    """Markdown or a page of HTML at one address, or an issue of a code host."""
+    url: WebAddress
+    """`https://…`"""
+    every: Annotated[Duration, AfterValidator(_polite)] = timedelta(hours=1)
+    """How often it is asked: `30m`, `2h`."""
+
+
 # one model a kind: a new kind adds its model here and its case to bot/sources/build.py
-SourceEntry = Annotated[FolderEntry | GitEntry, Field(discriminator="kind")]
+SourceEntry = Annotated[FolderEntry | GitEntry | FeedEntry | UrlEntry, Field(discriminator="kind")]

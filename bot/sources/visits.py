@@ -131,7 +131,9 @@ async def visits(
         try:
             is_new = await look()
         except ZhouzhiError as error:
-            wait = wait_after(contact.failures + 1, every)
+            # a server that asks for patience knows best
+            patience = timedelta(seconds=int(str(error.arguments.get("retry_after_s") or 0)))
+            wait = max(wait_after(contact.failures + 1, every), patience)
             contact = contact.failed(error, now, now + wait)
             log.warning(
                 "source.trouble",

@@ -1,0 +1,149 @@
+"""Which issue lies at one address? Markdown or a page of HTML on the web, or an issue of a code host."""
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+from urllib.parse import quote, unquote, urlsplit
+
+from bot.fetch import Fetched, Fetcher
+from bot.response_body import ContentType
+from bot.sources.base import SourceFile
+from bot.sources.copies import Copy, Kept, label
+from bot.sources.visits import Contact, visits
+from digest.calendar import Clock
+from digest.errors import NotFound, Refused, Temporary
+from digest.parse.keys import slug
+
+_MARKDOWN = frozenset({".md", ".markdown"})
+_WEB = frozenset({".html", ".htm", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".txt", ".json"})
+_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{1,40})")
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
+_GITHUB = re.compile(r"/([\w.-]+)/([\w.-]+)/issues/(\d{1,9})/?")
+_GITLAB = re.compile(r"/((?:[\w.-]+/)+[\w.-]+)/-/(?:issues|work_items)/(\d{1,9})/?")
+_API = re.compile(r"/(?:api/v[14]/)?(?:repos|projects)/(.+)/issues/(\d{1,9})")
+
+
+class UrlSource:
+    """One address. `data` is the folder of all copies; nobody is asked before `refresh`."""
+
+    is_standing: Final = True
+
+    def __init__(self, address: str, every: timedelta, data: Path, fetcher: Fetcher, clock: Clock) -> None:
+        self.identity = f"url:{label(address)}"
+        self.contact = Contact(self.identity)
+        self._address = address
+        self._every = every
+        self._copy = Copy(data, api_address(address), "page", fetcher, clock)
+        self._told = ""  # the answer that `files` last gave
+
+    def refresh(self) -> bool:
+        """Ask; whether anything is there that `files` has not told. Blocking. Raises Refused, Temporary."""
+        return asyncio.run(self._look())
+
+    async def _look(self) -> bool:
+        found = await self._copy.ask()
+        if found is not None:
+            await asyncio.to_thread(self._take, found)
+        note = self._copy.note()
+        return note is not None and note.body != self._told
+
+    def _take(self, found: Fetched) -> None:
+        name, content = document(found)
+        self._copy.keep(found, (Kept(name, base=found.address),), {name: content})
+
+    def files(self) -> Iterator[SourceFile]:
+        note = self._copy.note()
+        if note is None or not note.body:
+            raise Temporary("source.not_fetched", address=label(self._address))
+        for file in note.files:
+            yield SourceFile(file.name, file.base, self._copy.read(file.name), web_base=file.base)
+        self._told = note.body
+
+    def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:  # noqa: ARG002  the protocol's
+        """Nothing lies beside a page: the addresses of its pictures are whole ones already."""
+        raise NotFound("file.missing")
+
+    async def changes(self) -> AsyncIterator[None]:
+        def tell(contact: Contact) -> None:
+            self.contact = contact
+
+        async for _ in visits(self._look, self._every, self.contact, tell):
+            yield
+
+
+def api_address(address: str) -> str:
+    """Where a code host gives an issue as data; any other address is its own."""
+    parts = urlsplit(address)
+    if parts.hostname == "github.com" and (found := _GITHUB.fullmatch(parts.path)):
+        return f"https://api.github.com/repos/{found[1]}/{found[2]}/issues/{found[3]}"
+    if parts.hostname == "codeberg.org" and (found := _GITHUB.fullmatch(parts.path)):
+        return f"https://codeberg.org/api/v1/repos/{found[1]}/{found[2]}/issues/{found[3]}"
+    if parts.hostname == "gitlab.com" and (found := _GITLAB.fullmatch(parts.path)):
+        return f"https://gitlab.com/api/v4/projects/{quote(found[1], safe='')}/issues/{found[2]}"
+    return address
+
+
+def document(found: Fetched) -> tuple[str, bytes]:
+    """The file an answer is kept as: its name says whether it is Markdown or HTML. Raises Refused("url.no_text")."""
+    content = found.content or b""
+    match found.type.mime:
+        case "application/json":
+            return _tracked(found.address, content)
+        case "text/html" | "application/xhtml+xml":
+            base = f'<base href="{html.escape(found.address)}">\n'
+            return f"{file_stem(found.address)}.html", base.encode() + _as_utf8(
+                content, found.type, is_html=True
+            )
+        case _:
+            return f"{file_stem(found.address)}.md", _as_utf8(content, found.type, is_html=False)
+
+
+def file_stem(address: str) -> str:
+    """The path of an address as a file's name; what a server asks for after `?` tells pages apart."""
+    parts = urlsplit(address)
+    steps = [step for step in unquote(parts.path).split("/") if step.strip(" .")]
+    if not steps or parts.path.endswith("/"):
+        steps.append("index")
+    last = PurePosixPath(steps[-1])
+    steps[-1] = last.stem if last.suffix.lower() in _WEB | _MARKDOWN else last.name
+    name = "/".join(re.sub(r"[\x00-\x1f\x7f\\]", "", step) for step in steps)
+    return f"{name}-{slug(unquote(parts.query))}" if parts.query else name
+
+
+def _as_utf8(content: bytes, kind: ContentType, *, is_html: bool) -> bytes:
+    """In UTF-8, where server or page name another encoding; as it is where that is not so: the parser tells."""
+    declared = _CHARSET.search(content[:2048]) if is_html else None
+    names = ("utf-8", kind.charset.lower(), declared[1].decode().lower() if declared else "")
+    for name in dict.fromkeys(filter(None, names)):
+        try:
+            return content.decode(_WIDER.get(name, name)).encode()
+        except (UnicodeError, LookupError):  # the next one named may be the right one
+            continue
+    return content
+
+
+def _tracked(address: str, content: bytes) -> tuple[str, bytes]:
+    """An issue of a code host: its text is Markdown; title and day of opening stand before it."""
+    try:
+        found: Any = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Refused("url.no_text", address=label(address)) from error
+    text = found.get("body") or found.get("description") if isinstance(found, dict) else None
+    if not isinstance(text, str):
+        raise Refused("url.no_text", address=label(address))
+    where = _API.fullmatch(urlsplit(address).path)
+    # not the number of the file's issue: trackers count everything
+    name = f"{slug(unquote(where[1]))}-{where[2]}-issue" if where else f"{file_stem(address)}-issue"
+    if text.startswith("---"):
+        return f"{name}.md", text.encode()
+    title, opened = found.get("title"), found.get("created_at")
+    head = [f"title: {json.dumps(title, ensure_ascii=False)}"] if isinstance(title, str) else []
+    if isinstance(opened, str) and re.match(r"\d{4}-\d{2}-\d{2}", opened):
+        head.append(f"date: {opened[:10]}")
+    front = "---\n" + "\n".join(head) + "\n---\n\n" if head else ""
+    return f"{name}.md", (front + text).encode("utf-8", "replace")
