@@ -10,6 +10,7 @@ import random
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -23,7 +24,8 @@ from bot.platforms.base import Form, Front, Message, Pace, Parcel, Pictures, Sta
 from bot.platforms.discord import bodies
 from bot.platforms.discord.api import CallFailed, Upload, form
 from bot.platforms.discord.commands import Command, CommandSync, house_commands, order_of
-from bot.platforms.discord.events import Gateway, Order, arrival, departure, event_of
+from bot.platforms.discord.events import Gateway, Heard, Order, arrival, departure, event_of
+from bot.platforms.discord.files import Files
 from bot.platforms.discord.outcomes import Failure
 from bot.platforms.discord.render import render
 from bot.platforms.discord.replies import Replier
@@ -199,6 +201,7 @@ class DiscordPlatform:
         self._replies = Rest(settings)
         self._sender = Sender(self._pushes, pictures, clock)
         self._replier = Replier(self._replies, front, pictures, _apology, thinking_s=settings.thinking_s)
+        self._files = Files(settings.cdn_base, partial(_download, seconds=settings.upload_s))
         chosen = house_commands() if commands is None else tuple(commands)
         self._order: Order = order_of(chosen)
         self._sync = CommandSync(self._pushes, settings, chosen, known_commands, remember_commands)
@@ -330,6 +333,8 @@ class DiscordPlatform:
 
     async def _answer(self, interaction: discord.Interaction[Any], now: float) -> None:
         event = event_of(interaction, self._order, now)
+        if isinstance(event, Heard):
+            event = self._files.offered(event)
         if event is not None:
             await self._replier.respond(event)
 
@@ -382,6 +387,25 @@ class DiscordPlatform:
         """`since` is when the state changed, not when its reason did."""
         since = self._status.since if self._status.state == state else self._clock.now()
         self._status = Status(state, reason, since)
+
+
+async def _download(url: yarl.URL, limit: int, *, seconds: float) -> tuple[int, bytes] | None:
+    """A file of the CDN, a piece over `limit` at the most; no token goes there. None when the network failed."""
+    timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=10)
+    body = bytearray()
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
+            session.get(url, allow_redirects=False) as response,
+        ):
+            async for piece in response.content.iter_any():
+                body += piece
+                if len(body) > limit:
+                    break
+            return response.status, bytes(body)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.info("discord.download_failed", reason=_named(error))
+        return None
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:

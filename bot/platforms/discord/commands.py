@@ -33,6 +33,7 @@ DEFAULT: Final = "en"
 # Discord's locales by the languages we speak; a locale without our words shows the default ones
 LOCALES: Final[Mapping[str, tuple[str, ...]]] = {"zh-Hans": ("zh-CN", "zh-TW")}
 SCRIPTS: Final[Mapping[str, tuple[str, ...]]] = {"zh-CN": ("zh-Hans",), "zh-TW": ("zh-Hant", "zh-Hans")}
+OPTION: Final = {"words": 3, "file": 11}  # types of options
 AGAIN_CAP_S: Final = 3_600.0
 Command = Mapping[str, Any]
 log = structlog.get_logger(__name__)
@@ -158,7 +159,7 @@ def _command(route: Route, texts: Mapping[str, Texts]) -> dict[str, Any]:
 def _option(route: Route, argument: Argument, texts: Mapping[str, Texts]) -> dict[str, Any]:
     key = f"help.{route.name}_example"
     found: dict[str, Any] = {
-        "type": 3,
+        "type": OPTION[argument.kind],
         "name": argument.name,
         "description": _text(texts[DEFAULT], key, argument.name),
         "description_localizations": _localised(texts, key, argument.name),

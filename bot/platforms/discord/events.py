@@ -5,7 +5,7 @@ is ever made. A multiple choice tells what is ticked now: what was toggled is fo
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import discord
@@ -27,6 +27,7 @@ KINDS: Mapping[discord.ChannelType, ChannelKind] = {
     discord.ChannelType.public_thread: "thread",
     discord.ChannelType.private_thread: "thread",
 }
+ATTACHMENT: Final = 11  # the type of an option that takes a file
 RESTLESS: Final = (
     10,
     60.0,
@@ -47,11 +48,21 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that was given with a command; `size` in bytes, as Discord tells it."""
+
+    url: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """Something to be answered by the handlers; several when a multiple choice toggled several.
 
     `is_in_place`: the pressed message is the person's own (ephemeral, or in a private chat) and may be replaced.
     `was_v2`: it was made of components. `is_company`: others can read here, so answers are for the one person.
+    `attached`: a file came with it.
     """
 
     spoken: Spoken
@@ -59,6 +70,7 @@ class Heard:
     is_in_place: bool = False
     was_v2: bool = False
     is_company: bool = True
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +112,10 @@ def event_of(interaction: discord.Interaction[Any], order: Order, now: float) ->
     match interaction.type:
         case discord.InteractionType.application_command if data.get("type", 1) == 1:
             text = " ".join(_words(data, order))
-            return _heard(
+            heard = _heard(
                 interaction, spoken, [_incoming(interaction, "command", Action(data["name"]), text)]
             )
+            return replace(heard, attached=_attached(data))
         case discord.InteractionType.autocomplete:
             return _completing(spoken, data)
         case discord.InteractionType.component:
@@ -224,10 +237,24 @@ def _completing(spoken: Spoken, data: Mapping[str, Any]) -> Completing | None:
 def _words(data: Mapping[str, Any], order: Order) -> Iterator[str]:
     """The values of the options in their declared order, whatever order they were typed in."""
     declared = order.get(data["name"], ())
-    given = {option["name"]: str(option.get("value", "")) for option in data.get("options", ())}
+    given = {
+        option["name"]: str(option.get("value", ""))
+        for option in data.get("options", ())
+        if option.get("type") != ATTACHMENT
+    }
     for name in (*declared, *(name for name in given if name not in declared)):
         if given.get(name, "").strip():
             yield given[name].strip()
+
+
+def _attached(data: Mapping[str, Any]) -> Attached | None:
+    """The file of the first option that takes one: the option names it, what it is stands beside."""
+    known: Mapping[str, Mapping[str, Any]] = data.get("resolved", {}).get("attachments", {})
+    for option in data.get("options", ()):
+        found = known.get(str(option.get("value"))) if option.get("type") == ATTACHMENT else None
+        if found is not None:
+            return Attached(str(found["url"]), str(found["filename"]), int(found["size"]))
+    return None
 
 
 def _typed(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:

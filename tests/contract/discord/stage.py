@@ -96,6 +96,7 @@ def build(fake: FakeDiscord, **more: Any) -> Scene:
         "token": fake.token,
         "api_base": fake.api_base,
         "gateway_url": fake.gateway_url,
+        "cdn_base": fake.cdn_base,
         "backoff_s": 0.05,
         "backoff_cap_s": 0.2,
         "quarrel_cap_s": 0.2,

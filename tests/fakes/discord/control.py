@@ -6,6 +6,7 @@ POST /control/user         {"name"?, "locale"?, "is_closed"?, "is_stranger"?}   
 PATCH /control/channel     {"id", "rights": [...]} | {"id", "is_deleted": true}
 PATCH /control/user        {"id", "is_closed"?, "is_stranger"?}
 POST /control/slash        {"channel", "name", "options"?, "user"?, "is_admin"?}  -> what was said
+                           "files": {option: {"name", "content": base64}} too
 POST /control/press        {"message", "custom_id", "user"?, "is_admin"?}         -> what was said
 POST /control/select       {"message", "custom_id", "values", …}                  -> what was said
 POST /control/submit       {"interaction", "words"}                               -> what was said
@@ -18,6 +19,7 @@ GET  /control/log          GET /control/messages?channel=   GET /control/finding
 POST /control/stop
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import fields
@@ -149,7 +151,13 @@ def _who(fake: "FakeDiscord", body: Mapping[str, Any]) -> dict[str, Any]:
 async def _slash(request: web.Request) -> web.Response:
     fake, body = await _asked(request)
     channel = fake.state.channels[int(body["channel"])]
-    said = await fake.people.slash(channel, body["name"], body.get("options"), **_who(fake, body))
+    files = {
+        option: (one["name"], base64.b64decode(one["content"]))
+        for option, one in body.get("files", {}).items()
+    }
+    said = await fake.people.slash(
+        channel, body["name"], body.get("options"), files=files, **_who(fake, body)
+    )
     return _reply(interaction_json(fake, said))
 
 

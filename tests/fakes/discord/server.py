@@ -115,6 +115,10 @@ class FakeDiscord:
         return f"ws://127.0.0.1:{self._port}/gateway/"
 
     @property
+    def cdn_base(self) -> str:
+        return f"http://127.0.0.1:{self._port}/cdn"
+
+    @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
@@ -142,6 +146,7 @@ class FakeDiscord:
         application = web.Application(client_max_size=2 * REQUEST_LIMIT)
         application.router.add_get("/gateway/", self.gateway.handle)
         control.add_routes(application, self)
+        application.router.add_get("/cdn/{path:.*}", self._attachment)
         application.router.add_route("*", f"{BASE}/{{tail:.*}}", self._answer)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -151,6 +156,7 @@ class FakeDiscord:
         assert isinstance(server, asyncio.Server)
         self._port = server.sockets[0].getsockname()[1]
         self.gateway.address = self.gateway_url
+        self.state.cdn_base = self.cdn_base
 
     async def stop(self) -> None:
         """Refuse connections; what hangs is let go."""
@@ -160,6 +166,15 @@ class FakeDiscord:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def _attachment(self, request: web.Request) -> web.StreamResponse:
+        """A file of the CDN: its address is its key, and a token in the request goes astray."""
+        if "Authorization" in request.headers:
+            self.world.findings.append("the bot's token was sent to the CDN")
+        content = self.state.attachments.get(request.rel_url.raw_path.removeprefix("/cdn"))
+        if content is None:
+            return web.Response(status=404, text="This content is no longer available.")
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix(BASE)

@@ -5,6 +5,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import quote
 
 from tests.fakes.discord.clock import Clock
 
@@ -125,6 +126,8 @@ class State:
         self.commands: dict[int | None, list[dict[str, Any]]] = {}
         self.creates: dict[int | None, int] = {}  # commands created, by server
         self.nonce_s = NONCE_S
+        self.cdn_base = ""  # known once the server listens
+        self.attachments: dict[str, bytes] = {}  # by their path on the CDN
         self.changes: asyncio.Condition = asyncio.Condition()
 
     def guild(self, name: str = "读者之家", locale: str = "zh-CN") -> Guild:
@@ -194,6 +197,21 @@ class State:
             **shown,
             "timestamp": message.shown["timestamp"],
             "edited_timestamp": self.clock.stamp(),
+        }
+
+    def attach(self, channel: Channel, name: str, content: bytes) -> dict[str, Any]:
+        """Put a person's file on the CDN; how Discord tells of it."""
+        number = self.clock.snowflake()
+        path = f"/ephemeral-attachments/{channel.id}/{number}/{quote(name)}"
+        self.attachments[path] = content
+        return {
+            "id": str(number),
+            "filename": name,
+            "size": len(content),
+            "url": f"{self.cdn_base}{path}?ex=1&is=2&hm=3",
+            "proxy_url": f"{self.cdn_base}{path}",
+            "content_type": "application/octet-stream",
+            "ephemeral": True,
         }
 
     def _shown(
