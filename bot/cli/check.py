@@ -1,24 +1,30 @@
 """`zhouzhi check`: is the configuration right, and how are these files read?"""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from rich.text import Text
-from rich.tree import Tree
-
-from bot.cli.describe import checked, problems
+from bot.cli.check_view import proposal_view, short, totals, whole
+from bot.cli.describe import checked
 from bot.cli.language import words
 from bot.cli.opened import series_for
-from bot.cli.output import FAILURE, OK, console, emit, exit_code, say_error
+from bot.cli.output import FAILURE, OK, console, emit_all, exit_code, say_error
 from bot.config import Configuration, find_file, load
-from bot.reading import Loaded, source_of
+from bot.reading import Loaded, issue_files, source_of
 from bot.reading import load as load_file
-from bot.sources.base import Distant, IssueSource
+from bot.sources.base import Distant, IssueSource, SourceFile
 from bot.sources.build import configured
 from digest.errors import NotFound, ZhouzhiError
-from digest.issue import Series, item_label
+from digest.issue import Issue, Reading, Series
+from digest.parse import parse
+from digest.parse.proposal import proposed
+from handlers.texts import Texts
+
+WHOLE_FILES: Final = 5  # of more files than that each takes a line, and what is to be mended
 
 
 def check(*paths: Path, config: Path | None = None, series: str | None = None, json: bool = False) -> int:
@@ -45,13 +51,12 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
             # one source out of reach hides nothing of the others
             say_error(error, as_json=json)
             code = exit_code(error)
-    if not paths and not json:
-        console.print(words()("cli.configuration_good", file=configuration.file or "–"))
-    for loaded in found:
-        if json:
-            emit(checked(loaded, words(), _today(configuration)))
-        else:
-            _show(loaded, configuration)
+    if json:
+        emit_all(checked(loaded, words(), _today(configuration)) for loaded in found)
+    else:
+        if not paths:
+            console.print(words()("cli.configuration_good", file=configuration.file or "–"))
+        _show(found, _today(configuration))
     has_error = any(problem.level == "error" for loaded in found for problem in loaded.problems)
     return FAILURE if has_error else code
 
@@ -69,31 +74,59 @@ def _sources(
 
 
 def _read(source: IssueSource, series: Series, today: date) -> list[Loaded]:
+    """The files of a source; each is read with the others as its history, as if they had been stored before it."""
     if isinstance(source, Distant):
         source.refresh()
-    return [load_file(source, file, series, today=today) for file in source.files()]
+    files = list(issue_files(source, series))
+    titles = [_titles_of(file, series, today) for file in files]
+    known = Counter(title for of_file in titles for title in of_file)
+    loaded: list[Loaded] = []
+    for file, own in zip(files, titles, strict=True):
+        others = frozenset(title for title, count in known.items() if count - (title in own) > 0)
+        loaded.append(load_file(source, file, series, today=today, known_sections=others))
+    return loaded
+
+
+def _titles_of(file: SourceFile, series: Series, today: date) -> frozenset[str]:
+    if file.content is None:
+        return frozenset()
+    return _section_titles(parse(file.content, series=series, name=file.name, today=today).issue)
+
+
+def _section_titles(issue: Issue | None) -> frozenset[str]:
+    return frozenset(section.title for section in issue.sections) if issue else frozenset()
 
 
 def _today(configuration: Configuration) -> date:
     return datetime.now(UTC).astimezone(ZoneInfo(configuration.settings.time_zone)).date()
 
 
-def _show(loaded: Loaded, configuration: Configuration) -> None:
+def _show(found: Sequence[Loaded], today: date) -> None:
     texts = words()
-    issue = loaded.issue
-    tree = Tree(Text(loaded.file.name, style="bold"))
-    if issue is not None:
-        day = str(issue.published_on) if issue.published_on else "–"
-        number = f"#{issue.number}" if issue.number is not None else "–"
-        tree.add(Text(f"{issue.title}  {number}  {day}  {loaded.series.key}/{issue.key}"))
-        if held := loaded.held(_today(configuration)):
-            tree.add(Text(texts("cli.held", held=held), style="yellow"))
-        for section in issue.sections:
-            branch = tree.add(Text(f"{section.title}  ({len(section.items)})", style="cyan"))
-            for item in section.items:
-                branch.add(Text(item_label(item)))
-    for problem in problems(loaded.problems, texts):
-        style = "red" if problem["level"] == "error" else "yellow"
-        line = f"{problem['line']}: " if problem["line"] else ""
-        tree.add(Text(f"{line}{problem['message']} → {problem['cure']}", style=style))
-    console.print(tree)
+    view = whole if len(found) <= WHOLE_FILES else short
+    for loaded in found:
+        console.print(view(loaded, texts, today))
+    if len(found) > 1:
+        console.print(totals(found, texts))
+    for series in dict.fromkeys(loaded.series for loaded in found):
+        _propose([loaded for loaded in found if loaded.series == series], texts, today)
+
+
+def _propose(found: Sequence[Loaded], texts: Texts, today: date) -> None:
+    """The profile that the issues of one series ask for together, and what it would change in each."""
+    series = found[0].series
+    proposal = proposed([Reading(loaded.issue, loaded.problems) for loaded in found], series.profile)
+    if proposal is None:
+        return
+    known = frozenset(title for loaded in found for title in _section_titles(loaded.issue))
+    renewed = [
+        parse(
+            loaded.file.content or b"",
+            series=replace(series, profile=proposal),
+            name=loaded.file.name,
+            known_sections=known,
+            today=today,
+        )
+        for loaded in found
+    ]
+    console.print(proposal_view(found, renewed, proposal, texts))

@@ -1,14 +1,18 @@
 """How is a read file described for programs? The `check` object of cli.md, from the parsed issue."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from bot.reading import Loaded
+from bot.sources.base import SourceFile
 from digest.document import images, links
 from digest.issue import Issue, Item, Problem
 from digest.parse.counts import counts, summary
 from handlers.texts import Texts
+
+EXCERPT: Final = 80  # signs of a source line beside a problem
 
 
 def checked(loaded: Loaded, texts: Texts, today: date) -> dict[str, Any]:
@@ -20,7 +24,7 @@ def checked(loaded: Loaded, texts: Texts, today: date) -> dict[str, Any]:
         **head,
         **body,
         "held": loaded.held(today),
-        "problems": problems(loaded.problems, texts),
+        "problems": problems(loaded.problems, texts, loaded.file),
     }
 
 
@@ -46,19 +50,37 @@ def structure(issue: Issue) -> dict[str, Any]:
     }
 
 
-def problems(found: Sequence[Problem], texts: Texts) -> list[dict[str, Any]]:
-    """Problems in words; errors first, then by line."""
+def problems(found: Sequence[Problem], texts: Texts, file: SourceFile | None = None) -> list[dict[str, Any]]:
+    """Problems in words; errors first, then by line. With the file at hand each shows the line it means."""
     ordered = sorted(found, key=lambda problem: (problem.level != "error", problem.line))
+    lines = _lines(file)
     return [
         {
             "level": problem.level,
             "code": problem.code,
             "line": problem.line or None,
+            "excerpt": lines.get(problem.line),
             "message": texts(f"problem.{problem.code}", **problem.arguments),
             "cure": texts(f"cure.{problem.code}", **problem.arguments),
         }
         for problem in ordered
     ]
+
+
+def _lines(file: SourceFile | None) -> dict[int, str]:
+    """The lines that have anything to show, by their number in the whole file, cut to fit a terminal."""
+    if file is None or file.content is None:
+        return {}
+    lines = file.content.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+    shown = ((at, "".join(map(_visible, line)).strip()) for at, line in enumerate(lines, file.first_line))
+    return {at: line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…" for at, line in shown if line}
+
+
+def _visible(sign: str) -> str:
+    """A sign that would move a terminal's cursor or turn its text around is shown as its number."""
+    return (
+        sign if unicodedata.category(sign) not in {"Cc", "Cf"} or sign == "\u200d" else f"<{ord(sign):04X}>"
+    )
 
 
 def _nothing() -> dict[str, Any]:

@@ -15,8 +15,8 @@ from bot.cli.output import OK, console, emit
 from bot.config import Configuration, find_file, load
 from bot.platforms.base import Form, Message, Readback
 from bot.preview import as_stored, looks, rendered
+from bot.reading import issue_files, source_of
 from bot.reading import load as load_file
-from bot.reading import source_of
 from digest.audience import PlatformName
 from digest.errors import NotFound, Refused
 from digest.page import Density
@@ -89,9 +89,8 @@ def _from_file(configuration: Configuration, path: Path, series: str | None) -> 
     source = source_of(path, ())
     zone = ZoneInfo(configuration.settings.time_zone)
     today = datetime.now(UTC).astimezone(zone).date()
-    loaded = load_file(
-        source, next(iter(source.files())), series_for(configuration, path, series), today=today
-    )
+    chosen = series_for(configuration, path, series)
+    loaded = load_file(source, next(issue_files(source, chosen)), chosen, today=today)
     if loaded.issue is None:
         problem = loaded.problems[0]
         raise Refused(
