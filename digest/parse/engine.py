@@ -7,13 +7,14 @@ marks: patterns whose first sign does not stand in a text are not asked.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.inlinepatterns import ImageInlineProcessor, InlineProcessor, LinkInlineProcessor, Pattern
 from markdown.treeprocessors import InlineProcessor as Inlines
 from markdown.util import ETX, STX, AtomicString
+from pymdownx.delimiterprocessor import Delimiter, DelimiterProcessor
 
 from digest.parse import addresses
 from digest.parse.tags import TAG
@@ -85,6 +86,9 @@ def _built() -> Markdown:
     patterns.register(_Mail(r"<([^\s<>@]+@[^\s<>@]+)>", markdown), "automail", 110)
     patterns.register(_Tag(TAG, markdown), "html", 90)
     patterns.register(_Bare(f"(?i:{addresses.BARE})", markdown), "bare", 85)
+    # like `**`, and unlike the extension's own, next to Chinese punctuation too (content.md §5.3)
+    deletion = Delimiter("~", "del", smart=False, no_space=False, double=True, punct=False)
+    cast("DelimiterProcessor", patterns["delimiter"]).delimiters["~"] = deletion
     markdown.treeprocessors.register(_Inlines(markdown), "inline", 20)
     return markdown
 
