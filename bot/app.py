@@ -200,9 +200,9 @@ class Bot:
             log.warning("source.unreadable", series=series.key, source=source.identity, reason=str(error))
             return []
 
-    async def look(self, source: IssueSource, series: Series) -> Loaded:
-        """The first file of a source as it would be kept; nothing is stored."""
-        return await self.library.read(source, next(iter(source.files())), series)
+    async def look(self, source: IssueSource, series: Series) -> list[Loaded]:
+        """The issues of a source as they would be kept; nothing is stored."""
+        return await self.library.look(source, series)
 
     async def take(self, source: IssueSource, series: Series) -> list[Imported]:
         """`sync` for who wants to hear why it cannot be read. Raises what the source raises.

@@ -104,6 +104,11 @@ class Library:
         if isinstance(source, Standing):
             await self._end(source, series, names, now, is_first=is_backlog)
 
+    async def look(self, source: IssueSource, series: Series) -> list[Loaded]:
+        """Every issue of a source as it would be kept; nothing is stored by it."""
+        async with aclosing(_stepped(source, series)) as files:
+            return [await self.read(source, file, series) async for file in files]
+
     async def read(self, source: IssueSource, file: SourceFile, series: Series) -> Loaded:
         """One file of a source as it would be kept; nothing is stored by it."""
         today = self._clock.now().astimezone(ZoneInfo(series.zone)).date()

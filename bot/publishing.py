@@ -21,7 +21,7 @@ from bot.library import Library
 from bot.media.cellar import Cellar
 from bot.platforms.base import Form, Renders
 from bot.preview import as_stored, rendered
-from bot.reading import Loaded
+from bot.reading import Loaded, issue_files
 from bot.sources.upload import UploadSource, kind_of, received, safe_name
 from digest import base62
 from digest.audience import PlatformName
@@ -155,7 +155,8 @@ class Publishing:
     async def look(self, address: str, series: str, *, with_pictures: bool = False) -> Draft:
         chosen = self._chosen(series)
         async with self._open(address) as source:
-            loaded = await self._library.read(source, next(source.files()), chosen)
+            _check_one(await asyncio.to_thread(_count, source, chosen))
+            (loaded,) = await self._library.look(source, chosen)
         if loaded.issue is None:
             return Draft(address, series, loaded.problems)
         if with_pictures:
@@ -176,8 +177,10 @@ class Publishing:
         )
 
     async def take(self, address: str, series: str) -> Taken:
+        chosen = self._chosen(series)
         async with self._open(address) as source:
-            (imported,) = await self._library.sync(source, self._chosen(series))
+            _check_one(await asyncio.to_thread(_count, source, chosen))
+            (imported,) = await self._library.sync(source, chosen)
         return Taken(imported.result, imported.problems, imported.issue_id)
 
     async def drop(self, address: str) -> None:
@@ -222,3 +225,13 @@ class Publishing:
 
     def _today(self, series: Series) -> date:
         return self._clock.now().astimezone(ZoneInfo(series.zone)).date()
+
+
+def _count(source: UploadSource, series: Series) -> int:
+    return sum(1 for _ in issue_files(source, series))
+
+
+def _check_one(count: int) -> None:
+    """A file that the series' profile cuts into several issues is for a source: here one is looked at and taken."""
+    if count != 1:
+        raise Refused("upload.several_issues", count=count)

@@ -19,6 +19,7 @@ from bot.server.refusals import answer_to, json_answer
 from bot.server.signature import SIGNATURE, TIMESTAMP, check, claim
 from bot.sources.base import Distant, IssueSource
 from bot.sources.upload import LIMITS, Kind, kind_of, received, safe_name
+from bot.sources.visits import brought
 from digest.calendar import Clock
 from digest.errors import NotAllowed, NotFound, Refused, Temporary, ZhouzhiError
 from digest.issue import Series
@@ -55,8 +56,8 @@ class Shelf(Protocol):
         """Read a source and store what it holds; what is news is pushed where the series says so."""
         ...
 
-    async def look(self, source: IssueSource, series: Series) -> Loaded:
-        """The one file of a source as it would be read; nothing is stored."""
+    async def look(self, source: IssueSource, series: Series) -> Sequence[Loaded]:
+        """The issues of a source as they would be read; nothing is stored."""
         ...
 
 
@@ -134,16 +135,22 @@ class Hooks:
         async with received(name or UNNAMED, body, kind, name) as source:
             if kind == "markdown" and not name:
                 await self._check_identity(source, series)
-            (imported,) = await self._shelf.take(source, series)
-        log.info("hooks.pushed", series=series.key, file=imported.loaded.file.name, result=imported.result)
-        status = 422 if imported.result == "refused" else 200
-        return json_answer(self._recognised(imported), status)
+            found = await self._shelf.take(source, series)
+        for imported in found:
+            log.info(
+                "hooks.pushed", series=series.key, file=imported.loaded.file.name, result=imported.result
+            )
+        status = 422 if any(imported.result == "refused" for imported in found) else 200
+        told = [self._recognised(imported) for imported in found]
+        # one file may hold several issues, where the series' profile says so
+        return json_answer(told[0] if len(told) == 1 else {"result": "several", "issues": told}, status)
 
     async def _check_identity(self, source: IssueSource, series: Series) -> None:
         """Without number, date and name one issue could not be told from the next."""
-        issue = (await self._shelf.look(source, series)).issue
-        if issue is not None and issue.number is None and issue.published_on is None:
-            raise Refused("hooks.unnamed")
+        for loaded in await self._shelf.look(source, series):
+            issue = loaded.issue
+            if issue is not None and issue.number is None and issue.published_on is None:
+                raise Refused("hooks.unnamed")
 
     async def _fetch(self, series: Series, path: str) -> web.StreamResponse:
         """Look into every source of the series; what changed is told, and which source could not be read."""
@@ -155,7 +162,7 @@ class Hooks:
         for source in sources:
             try:
                 if isinstance(source, Distant):
-                    await asyncio.to_thread(source.refresh)
+                    await brought(source)
                 found += await self._shelf.take(source, series)
             except ZhouzhiError as error:
                 failed.append(error)
@@ -178,7 +185,8 @@ class Hooks:
         about = checked(loaded, self._texts, today)
         items = len(loaded.issue.items) if loaded.issue is not None else 0
         revision = loaded.revision if loaded.issue is not None else None
-        return {"result": imported.result, "items": items, "revision": revision, **about}
+        head = {"result": imported.result, "items": items, "revision": revision}
+        return {**head, **about, "key": imported.key}  # what was known already has a key and no tree
 
 
 def _kind(request: web.Request) -> Kind | None:

@@ -15,6 +15,7 @@ from bot.preview import PurePlatform
 from bot.publishing import Publishing
 from digest.errors import Refused, Temporary
 from digest.issue import Series
+from digest.profile import Profile
 from handlers.ports import IncomingFile
 from storage.store import Store
 from tests.contract.handlers.house import NOW, SERIES, Person, actions, somebody, words
@@ -301,6 +302,18 @@ async def test_a_draft_is_taken_and_stays_hidden(editor: Person, store: Store) -
     await editor.presses("收下")
     assert "📣 广播" not in labels(editor)
     assert (await store.issues.by_key("13", "weekly")).state == "held"
+
+
+async def test_a_file_of_several_issues_is_for_a_source(editor: Person, store: Store) -> None:
+    """Where the profile cuts a file into issues, chat takes one at a time and says so."""
+    series = replace(SERIES["weekly"], profile=Profile(issue_level=1))
+    assert editor.publisher is not None
+    editor.publisher._series = {"weekly": series}  # type: ignore[attr-defined]  # the same, with a profile
+    before = await keys(store)
+    said = words(await editor.hands_over(file("# 周知 第 2 期\n\n文。\n\n# 周知 第 1 期\n\n文。\n")))
+    assert "2 期" in said
+    assert "拆开" in said
+    assert await keys(store) == before
 
 
 async def test_a_button_of_an_upload_fits(editor: Person) -> None:

@@ -1,11 +1,17 @@
 """Does a signed push from CI become an issue, and nothing else? A real server on loopback, a real store."""
 
+import asyncio
 import io
 import json
 import zipfile
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
 
 from bot.server.signature import WINDOW
+from bot.sources.base import Distant, SourceFile
+from digest.errors import NotFound
 from storage.store import Store
 from tests.contract.hooks.conftest import CONFIG, SECRET, Ci, markdown, running
 from tests.contract.telegram.stage import png
@@ -114,6 +120,55 @@ async def test_changed_looks_into_the_sources(ci: Ci, store: Store) -> None:
     assert answer.body["result"] == "fetched"
     assert [(one["file"], one["items"]) for one in answer.body["issues"]] == [("new.md", 2)]
     assert await count(store) == 2
+
+
+class Elsewhere:
+    """A source whose files are brought first."""
+
+    identity = "elsewhere"
+
+    def __init__(self) -> None:
+        self.brought = 0
+
+    def refresh(self) -> bool:
+        self.brought += 1
+        return True
+
+    def files(self) -> Iterator[SourceFile]:
+        yield SourceFile("a.md", "", markdown(self.brought))
+
+    def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:
+        raise NotFound("file.missing")
+
+    async def changes(self) -> AsyncIterator[None]:
+        await asyncio.Event().wait()
+        yield
+
+
+async def test_what_lies_elsewhere_is_brought_first(ci: Ci, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository or feed is asked before it is read, so that the push that told of it is in it."""
+    source = Elsewhere()
+    assert isinstance(source, Distant)
+    series = ci.bot.series["weekly"]
+    monkeypatch.setattr(ci.bot, "sources", lambda: [(series, source)])
+    answer = await ci.push(b'{"changed": "a.md"}', "application/json")
+    assert [one["key"] for one in answer.body["issues"]] == ["1"]
+    again = await ci.push(b'{"changed": "b.md"}', "application/json", at=1)
+    assert [one["key"] for one in again.body["issues"]] == ["2"]
+
+
+async def test_a_file_of_several_issues_is_several(tmp_path: Path, store: Store) -> None:
+    """Where the profile says so, every issue of the file is told on its own."""
+    text = CONFIG.replace('title = "Daily"', 'title = "Daily"\nprofile = { issue_level = 1 }')
+    body = "".join(f"# Daily {n}\n\n## News\n\n### Item {n}\n\nWords.\n\n" for n in (3, 2, 1)).encode()
+    async with running(tmp_path, store, text) as ci:
+        answer = await ci.push(body, path="/publish/daily")
+    assert answer.body["result"] == "several"
+    assert [(one["key"], one["result"]) for one in answer.body["issues"]] == [
+        ("3", "added"),
+        ("2", "added"),
+        ("1", "added"),
+    ]
 
 
 async def test_a_source_that_cannot_be_read_is_told(ci: Ci) -> None:
