@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.contract.sources.shelf import opened_shelf
 from tests.contract.sources.site import a_fetcher, opened_site
 
 
@@ -14,3 +15,9 @@ async def site():
 @pytest.fixture
 def fetcher(site):
     return a_fetcher(site)
+
+
+@pytest.fixture
+async def shelf(site, tmp_path):
+    async with opened_shelf(site, tmp_path) as opened:
+        yield opened
