@@ -97,7 +97,7 @@ class CategoriesRoom:
     async def refile(self, wanted: Mapping[Filed, str]) -> int:
         """Put sections under the category of this slug, made where it is new; how many titles moved.
 
-        Where a category is left without sections, the picks of its readers follow.
+        Where a category is left without sections in the series, the picks of its readers follow.
         """
 
         def write(connection: Connection) -> int:
@@ -134,11 +134,13 @@ def _merge(connection: Connection, category_id: int, into_id: int) -> None:
     _follow(connection, old.slug, new.slug)
 
 
-def _follow(connection: Connection, old: str, new: str) -> None:
-    """Who picked the old category has the new one."""
+def _follow(connection: Connection, old: str, new: str, series: str | None = None) -> None:
+    """Who picked the old category has the new one; for one series or for all."""
     name = json.dumps(old, ensure_ascii=False)  # as a list of names is kept: storage/types.py
     holds = type_coerce(subscription.c.categories, Text).contains(name, autoescape=True)
     which = select(subscription.c.channel_id, subscription.c.series, subscription.c.categories).where(holds)
+    if series is not None:
+        which = which.where(subscription.c.series == series)
     for row in connection.execute(which).all():
         picks = tuple(sorted({new if slug == old else slug for slug in row.categories}))
         mine = (subscription.c.channel_id == row.channel_id, subscription.c.series == row.series)
@@ -150,16 +152,10 @@ def _refile(connection: Connection, filed: Filed, slug: str) -> None:
     connection.execute(row.on_conflict_do_nothing())
     ids = select(category.c.slug, category.c.id).where(category.c.slug.in_((filed.slug, slug)))
     known = {one.slug: one.id for one in connection.execute(ids)}
-    of_series = select(issue.c.id).where(issue.c.series == filed.series)
-    connection.execute(
-        update(section)
-        .where(
-            section.c.category_id == known[filed.slug],
-            section.c.title == filed.title,
-            section.c.issue_id.in_(of_series),
-        )
-        .values(category_id=known[slug])
-    )
-    left = select(func.count()).select_from(section).where(section.c.category_id == known[filed.slug])
+    of_series = section.c.issue_id.in_(select(issue.c.id).where(issue.c.series == filed.series))
+    there = (section.c.category_id == known[filed.slug], of_series)
+    moving = update(section).where(*there, section.c.title == filed.title)
+    connection.execute(moving.values(category_id=known[slug]))
+    left = select(func.count()).select_from(section).where(*there)
     if not connection.execute(left).scalar():
-        _follow(connection, filed.slug, slug)
+        _follow(connection, filed.slug, slug, filed.series)
