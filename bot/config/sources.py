@@ -12,7 +12,7 @@ from bot.config.fields import STRICT, Duration
 
 GLOBS = ["*.md", "*.markdown"]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_SCP_LIKE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^-/\s][^\s]*")
+_SCP_LIKE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^-\s][^\s]*")
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|\.lock(?:/|$)))[A-Za-z0-9_][^\x00-\x20~^:?*\[\\\x7f]*(?<![./])")
 
 

@@ -82,13 +82,21 @@ class GitSource:
     def refresh(self) -> bool:
         """Fetch; whether the branch stands elsewhere than `files` last told. Raises Refused, Temporary. Blocking."""
         self._git.begin()
-        with self._alone():
-            try:
-                self._fetch()
-            except Damaged:
-                shutil.rmtree(self._git.folder, ignore_errors=True)
-                self._fetch()
+        try:
+            with self._alone():
+                self._fetch_well()
+        except OSError as error:
+            raise Temporary(
+                "source.git_no_room", url=self._git.address.label, reason=error.strerror or str(error)
+            ) from error
         return self._head() != self._told
+
+    def _fetch_well(self) -> None:
+        try:
+            self._fetch()
+        except Damaged:
+            shutil.rmtree(self._git.folder, ignore_errors=True)
+            self._fetch()
 
     def _fetch(self) -> None:
         self._prepare()

@@ -59,6 +59,7 @@ _DAMAGED = re.compile(
     r"(?i)not a git repository: |bad object|unable to read tree|loose object|is corrupt|invalid sha1 pointer|"
     r"packfile .* cannot be accessed|not in a git directory|bad config|bad tree object|unable to parse"
 )
+_NO_ROOM = re.compile(r"(?i)no space left|read-only file system|disk quota exceeded|cannot allocate memory")
 
 
 class Damaged(Temporary):
@@ -188,7 +189,10 @@ class Git:
         label = self.address.label
         if _NO_BRANCH.search(said):
             return Refused("source.git_no_branch", url=label)
-        if _DAMAGED.search(said):
+        if _NO_ROOM.search(said):
+            return Temporary("source.git_no_room", url=label, reason=last_line(said))
+        # what git says of a file of ours is never the far end's fault
+        if _DAMAGED.search(said) or str(self.folder) in said:
             return Damaged("source.git_damaged", url=label, reason=last_line(said))
         if _DENIED.search(said):
             return Refused("source.git_denied", url=label, reason=last_line(said))
