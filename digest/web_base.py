@@ -16,7 +16,8 @@ def seen_from(issue: Issue, base: str) -> Issue:
 
 def _seen(value: Any, base: str) -> Any:
     if isinstance(value, Image):
-        return replace(value, src=_joined(base, value.src))
+        src = _joined(base, value.src)
+        return value if src == value.src else replace(value, src=src)
     if isinstance(value, tuple):
         parts = tuple(_seen(part, base) for part in value)
         return parts if any(new is not old for new, old in zip(parts, value, strict=True)) else value

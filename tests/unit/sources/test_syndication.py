@@ -80,8 +80,7 @@ def test_rdf_is_read():
     [
         ('<content type="html">&lt;p&gt;a &amp;lt; b&lt;/p&gt;</content>', "<p>a &lt; b</p>"),
         (
-            '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p class="x">a &lt; <b>b</b> c<br/>d</p>'
-            + "<img src='i.png' alt='&quot;q&quot;'/>e</div></content>",
+            """<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p class="x">a &lt; <b>b</b> c<br/>d</p><img src='i.png' alt='&quot;q&quot;'/>e</div></content>""",
             '<div><p class="x">a &lt; <b>b</b> c<br>d</p><img src="i.png" alt="&quot;q&quot;">e</div>',
         ),
         ("<content>one &lt;b&gt;\n two\n\nthree</content>", "<p>one &lt;b&gt;<br> two</p>\n<p>three</p>"),
