@@ -186,8 +186,7 @@ class Bot:
         if not table.is_on:
             return None
         texts = texts_for(self.configuration.settings.language)
-        secret = table.secret.get_secret_value()
-        hooks = Hooks(self, self.store.notes, self.clock, texts, secret)
+        hooks = Hooks(self, self.store.notes, self.clock, texts, table.signing_secret)
         return Listener("hooks", hooks.application(), table.listen, table.port)
 
     async def sync(self, source: IssueSource, series: Series) -> list[Imported]:

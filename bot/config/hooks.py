@@ -10,13 +10,18 @@ class HooksTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    secret: SecretStr = SecretStr("")
-    """What signatures are made with; empty switches the hooks off."""
+    secret: SecretStr | None = None
+    """What signatures are made with; without one the hooks are off."""
     listen: str = "127.0.0.1"
     """Address the hooks listen on."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8422
     """Their port; 0 picks a free one."""
 
     @property
+    def signing_secret(self) -> str:
+        """Empty while the hooks are off."""
+        return self.secret.get_secret_value() if self.secret is not None else ""
+
+    @property
     def is_on(self) -> bool:
-        return bool(self.secret.get_secret_value())
+        return bool(self.signing_secret)

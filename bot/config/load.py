@@ -63,7 +63,7 @@ class Configuration:
         tables = (self.settings.telegram, self.settings.discord)
         tokens = [table.token.get_secret_value() for table in tables if table is not None]
         if self.settings.hooks.is_on:
-            tokens.append(self.settings.hooks.secret.get_secret_value())
+            tokens.append(self.settings.hooks.signing_secret)
         return (*tokens, *(secret for entry in self.settings.series for secret in entry.secrets()))
 
 
