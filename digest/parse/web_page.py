@@ -190,6 +190,9 @@ class _Reader(HTMLParser):
             if self._noscript and attributes.get("src") == self._last_picture:
                 return  # the same picture again, for those without scripts
             self._last_picture = attributes.get("src", "")
+        if tag == "input" and attributes.get("type", "").lower() == "checkbox":
+            self._builder.text("☑ " if "checked" in attributes else "☐ ")
+            return
         self._builder.open(tag, attributes, is_raw=True)
 
     def handle_endtag(self, tag: str) -> None:

@@ -211,6 +211,12 @@ def test_pictures_that_wait_for_a_script_are_found():
     ]
 
 
+def test_ticked_boxes_are_shown():
+    """As code hosts render a list of tasks."""
+    found = blocks('<ul><li><input type="checkbox" checked disabled> done<li><input type=checkbox> open</ul>')
+    assert plain(found).split("\n") == ["☑ done", "☐ open"]
+
+
 def test_unfinished_html_loses_nothing():
     """Open tags, stray closing tags, a sign that begins no tag."""
     assert plain(blocks("<ul><li>a<p>b</ul></div></x>c <d")).split() == ["a", "b", "c", "<d"]
