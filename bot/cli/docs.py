@@ -87,6 +87,8 @@ def _default(field: FieldInfo) -> str:
         return f"`{value // timedelta(minutes=1)}m`" if rest else f"`{hours}h`"
     if isinstance(value, list):
         return ", ".join(f"`{one}`" for one in value) or "–"
+    if isinstance(value, BaseModel):
+        return "–"  # its own keys say theirs
     return "–" if value in (None, "", {}) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -47,6 +47,16 @@ class RawSection:
     can_be_empty: bool = False
     tail: list[Block] = field(default_factory=list)  # follows the items; where it goes is known at the end
 
+    def add(self, *items: RawItem) -> None:
+        """More items: what followed those before stays in its place, with the last of them."""
+        self.end()
+        self.items += items
+
+    def end(self) -> None:
+        """The tail goes where the reading order leaves a place for it: to the last item, else the lead."""
+        (self.items[-1].blocks if self.items else self.lead).extend(self.tail)
+        self.tail = []
+
 
 @dataclass(slots=True)
 class Structure:
@@ -144,7 +154,7 @@ def _outro(sections: list[RawSection]) -> list[Block]:
     In sections before it the reading order leaves no place but the last item.
     """
     for section in sections[:-1]:
-        (section.items[-1].blocks if section.items else section.lead).extend(section.tail)
+        section.end()
     if not sections:
         return []
     last = sections[-1].items[-1].blocks if sections[-1].items else sections[-1].lead
@@ -251,8 +261,7 @@ class _Sections:
                 title=node.title,
                 section=section.title,
             )
-        section.items.append(_heading_item(Node(node.heading, node.blocks)))
-        section.items += [_heading_item(child) for child in node.children]
+        section.add(_heading_item(Node(node.heading, node.blocks)), *map(_heading_item, node.children))
 
     # --- rule 4 ---
 
@@ -309,7 +318,7 @@ class _Sections:
         title = self._marks[self._mark_of(node.title)]
         if not self._sections or self._sections[-1].title != title:
             self._sections.append(RawSection(title, (), None))
-        self._sections[-1].items.append(_heading_item(node))
+        self._sections[-1].add(_heading_item(node))
 
     def _shown(self, node: Node, title: str, blocks: Sequence[Block]) -> RawSection:
         """A section that is read in full and lists nothing."""
@@ -337,10 +346,7 @@ class _Sections:
         else:
             section.items = [RawItem(node.title, "prose", (), list(blocks))]
         if node.children:
-            if section.items:
-                section.items[-1].blocks += section.tail
-                section.tail = []
-            section.items += [_heading_item(child) for child in node.children]
+            section.add(*map(_heading_item, node.children))
         return section
 
 
