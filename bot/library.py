@@ -208,6 +208,8 @@ class Library:
             )
         if isinstance(source, Standing):
             await self._notes.write(source, Remembered.of(loaded, recording, saved.issue_id))
+        if saved.revised is not None:
+            _tell(saved.revised, series, file)
         is_news = saved.result == "added" and saved.is_newer and loaded.held(today) is None
         return Imported(loaded, saved.result, saved.issue_id, is_news, revised=saved.revised)
 
@@ -228,6 +230,11 @@ async def _stepped(source: IssueSource, series: Series) -> AsyncGenerator[Source
 
 def _with(loaded: Loaded, problem: Problem) -> Loaded:
     return Loaded(loaded.file, loaded.series, loaded.issue, (*loaded.problems, problem), loaded.pictures)
+
+
+def _tell(revised: Revised, series: Series, file: SourceFile) -> None:
+    counts = {name: count for name, count in revised.diff.counts.items() if count}
+    log.info("issue.revised", series=series.key, file=file.name, issue=revised.issue_id, **counts)
 
 
 def _unnamed(loaded: Loaded) -> frozenset[str]:

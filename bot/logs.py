@@ -72,3 +72,13 @@ def set_up(secrets: Iterable[str] = (), *, level: int = logging.INFO, stream: An
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def keep_off_answers() -> None:
+    """For a command: what is logged goes to standard error, since standard output is for the answer alone."""
+    structlog.configure(logger_factory=_on_standard_error, cache_logger_on_first_use=False)
+
+
+def _on_standard_error(*_arguments: object) -> structlog.PrintLogger:
+    """Looked up at each line: whoever runs the command may have put another stream there."""
+    return structlog.PrintLogger(sys.stderr)

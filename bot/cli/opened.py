@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot import logs
 from bot.config import Configuration, FolderEntry, load
 from bot.media.cellar import Cellar
 from digest.errors import ConfigurationError, NotFound
@@ -15,6 +16,7 @@ from storage.store import Store, open_store
 @asynccontextmanager
 async def opened(config: Path | None) -> AsyncIterator[tuple[Configuration, Store]]:
     """The configuration and its store."""
+    logs.keep_off_answers()
     configuration = load(config)
     async with store_of(configuration) as store:
         yield configuration, store
