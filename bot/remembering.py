@@ -9,13 +9,10 @@ from pathlib import PurePosixPath
 
 from bot.reading import Loaded
 from bot.sources.base import IssueSource, SourceFile, Standing
-from digest.errors import NotFound, Refused
+from digest.errors import ZhouzhiError
 from digest.issue import Series
 from digest.parse import PARSER_VERSION
 from storage.notes import NotesRoom
-
-# pictures that may come later from elsewhere: their files are read again each time
-_MAY_COME = frozenset({"picture_remote", "picture_refused", "picture_missing", "picture_lfs"})
 
 
 class Recording:
@@ -57,7 +54,6 @@ class Remembered:
     @classmethod
     def of(cls, loaded: Loaded, recording: Recording, issue_id: int) -> "Remembered":
         assert loaded.issue is not None
-        pictures = {one.code for one in loaded.problems if one.code.startswith("picture")}
         return cls(
             loaded.file.name,
             loaded.series.key,
@@ -65,7 +61,8 @@ class Remembered:
             recording.marks,
             loaded.issue.key,
             issue_id,
-            not pictures - _MAY_COME,
+            # what another host did not give may be given at the next try
+            not any(one.code == "picture_not_fetched" for one in loaded.problems),
         )
 
     def is_true(self, source: IssueSource, file: SourceFile, series: Series) -> bool:
@@ -82,10 +79,11 @@ class SourceNotes:
         self._notes = notes
 
     async def is_first(self, source: Standing, series: Series, now: datetime) -> bool:
-        """Whether no sync of this source has gone through yet; when it began is kept for `push_backlog`."""
+        """Whether no sync of this source has gone through yet; when it began is noted for `appeared_as_backlog`."""
         if await self._notes.read(_source_key(source, series.key)) is not None:
             return False
-        await self._notes.write(backlog_key(series.key), now.isoformat())
+        begun = {*await _begun(self._notes, series.key), now.isoformat()}
+        await self._notes.write(_backlog_key(series.key), json.dumps(sorted(begun)))
         return True
 
     async def end_first(self, source: Standing, series: Series) -> None:
@@ -109,8 +107,18 @@ class SourceNotes:
         await self._notes.forget(_file_key(source, series.key, name))
 
 
-def backlog_key(series: str) -> str:
-    """Under this key stands when the last first sync of a source of the series began."""
+async def appeared_as_backlog(notes: NotesRoom, series: str, appeared_at: datetime) -> bool:
+    """Whether what appeared at this time was found by a first sync: all of one sync bear the time it began."""
+    return any(datetime.fromisoformat(begun) == appeared_at for begun in await _begun(notes, series))
+
+
+async def _begun(notes: NotesRoom, series: str) -> list[str]:
+    found: list[str] = json.loads(await notes.read(_backlog_key(series)) or "[]")
+    return found
+
+
+def _backlog_key(series: str) -> str:
+    """Under this key stand the times at which first syncs of the series' sources began."""
     return f"backlog {series}"
 
 
@@ -131,7 +139,7 @@ def _text_mark(file: SourceFile, series: Series) -> str:
 def _picture_mark(source: IssueSource, file: SourceFile, path: str) -> str:
     try:
         return _hash(source.picture(file, PurePosixPath(path)))
-    except (NotFound, Refused):
+    except ZhouzhiError:
         return ""
 
 

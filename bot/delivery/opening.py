@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.remembering import appeared_as_backlog
 from digest.calendar import Clock, due
 from storage.deliveries import Order
 from storage.issues import StoredIssue
@@ -70,8 +71,10 @@ class Opener:
         issue = await self._store.issues.latest(series)
         if issue is None or self._rules.get(series, SeriesRule()).pushes_backlog:
             return issue
-        first_sync = await self._store.issues.first_appeared(series)
-        return None if issue.appeared_at == first_sync else issue
+        if issue.appeared_at == await self._store.issues.first_appeared(series):
+            return None
+        is_backlog = await appeared_as_backlog(self._store.notes, series, issue.appeared_at)
+        return None if is_backlog else issue
 
     async def published(self, issue_ids: Sequence[int]) -> None:
         """Issues that appeared as news: pushed at once where the series says so."""
