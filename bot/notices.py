@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 import structlog
 
@@ -18,6 +17,7 @@ from storage.categories import Offer
 from storage.store import Store
 
 EVERY_S = 5
+AT_ONCE = 20  # categories in one message: a pile of files that came together is one question
 KEY_LENGTH = 25  # Discord `nonce`: a string of at most 25 characters
 log = structlog.get_logger(__name__)
 
@@ -56,8 +56,8 @@ class Notices:
             return
         for channel in await self._channels(platform):
             due = [offer for offer in offers if not await self._knows(channel, offer)]
-            for _, group in groupby(due, key=lambda offer: offer.issue_id):
-                await self._offer(list(group), channel, pace)
+            for start in range(0, len(due), AT_ONCE):
+                await self._offer(due[start : start + AT_ONCE], channel, pace)
         everybody = [channel for name in self._platforms for channel in await self._channels(name)]
         await self._close(
             [
@@ -88,10 +88,11 @@ class Notices:
     async def _page(self, offers: Sequence[Offer], channel: Channel) -> Page:
         reader = await self._store.audience.reader_of(channel)
         language = channel.settings.language or (reader.language if reader else None) or self._language
-        stored = await self._store.issues.get(offers[0].issue_id)
+        issue_ids = dict.fromkeys(offer.issue_id for offer in offers)
+        titles = [(await self._store.issues.line(issue_id)).title for issue_id in issue_ids]
         born = [(offer.category_id, offer.category) for offer in offers]
         known = await self._store.issues.categories()
-        return offer_page(texts_for(language), born, known, stored.issue.title)
+        return offer_page(texts_for(language), born, known, titles)
 
     async def _sent(self, page: Page, channel: Channel, name: str, pace: Pace) -> bool:
         """Whether it is done with: out, perhaps out, or never to be. Else the next round tries again."""

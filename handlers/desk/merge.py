@@ -17,14 +17,16 @@ TARGETS_A_PAGE = 20
 Known = Sequence[tuple[int, Category]]
 
 
-def offer_page(texts: Texts, born: Known, known: Known, issue_title: str) -> Page:
-    """The question about one new category, or the list of several that one issue brought."""
+def offer_page(texts: Texts, born: Known, known: Known, issues: Sequence[str]) -> Page:
+    """The question about one new category, or the list of several; `issues` are the titles of those that brought them."""
     if len(born) == 1:
         category_id, category = born[0]
-        lines = (texts("merge.one", name=category.name, title=issue_title), texts("merge.hint"))
+        lines = (texts("merge.one", name=category.name, title=issues[0]), texts("merge.hint"))
         return say(texts, *lines, rows=_rows(texts, category_id, category, known))
     options = tuple(Option(one.name, Action("merge", (short(category_id),))) for category_id, one in born)
-    sentence = texts.count("merge.several", len(born), title=issue_title)
+    sentence = texts.count("merge.several", len(born), title=issues[0])
+    if len(issues) > 1:
+        sentence = texts("merge.many", n=texts.number(len(born)), issues=texts.number(len(issues)))
     choice = Choice(texts("merge.which"), options, columns=1)
     return say(texts, sentence, texts("merge.hint"), choices=(choice,), rows=((buttons.latest(texts),),))
 

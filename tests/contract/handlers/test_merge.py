@@ -52,7 +52,7 @@ async def shown(store: Store, person: Person, *category_ids: int) -> Reply:
     """The offer on the person's screen, as the notice shows it."""
     known = await store.issues.categories()
     offered = [(one_id, one) for one_id, one in known if one_id in category_ids]
-    page = offer_page(texts_for("zh-Hans"), offered, known, "周知 第 13 期")
+    page = offer_page(texts_for("zh-Hans"), offered, known, ["周知 第 13 期"])
     person.shown = Reply((page,))
     return person.shown
 
