@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.media.cellar import Cellar
-from bot.reading import Loaded, Parse, Pictures, issue_files, load
+from bot.reading import Loaded, Parse, issue_files, load
 from bot.remembering import Recording, Remembered, SourceNotes
+from bot.remote_pictures import Fetches
 from bot.sources.base import IssueSource, SourceFile, Standing
 from digest.calendar import Clock
 from digest.diff import Revised
@@ -68,7 +69,7 @@ class Library:
         cellar: Cellar,
         clock: Clock,
         parse: Parse = parse,
-        fetcher: Pictures | None = None,
+        fetcher: Fetches | None = None,
     ) -> None:
         self._store = store
         self._cellar = cellar

@@ -1,12 +1,13 @@
 """What does one file hold? Its bytes are parsed and its pictures looked at; nothing is stored here."""
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from bot.media.images import Prepared, prepare
+from bot.remote_pictures import Fetches, RemotePictures
 from bot.sources.base import IssueSource, SourceFile
 from digest.errors import NotFound, Refused, Temporary
 from digest.issue import Issue, Problem, Reading, Series
@@ -26,14 +27,6 @@ class Parse(Protocol):
         self, source: bytes, *, series: Series, name: str, known_sections: frozenset[str], today: date
     ) -> Reading:
         """Blocking; never raises for what the file holds."""
-        ...
-
-
-class Pictures(Protocol):
-    """Where pictures of other sites come from: bot.fetch, in the running bot."""
-
-    def picture(self, address: str, hosts: Collection[str]) -> bytes:
-        """Blocking. Raises Refused, Temporary."""
         ...
 
 
@@ -94,7 +87,7 @@ def load(
     today: date,
     known_sections: frozenset[str] = frozenset(),
     parse: Parse = parse,
-    fetcher: Pictures | None = None,
+    fetcher: Fetches | None = None,
 ) -> Loaded:
     """Parse a file and look at its pictures. Blocking; never raises for what the file holds.
 
@@ -107,7 +100,7 @@ def load(
     if reading.issue is None:
         return Loaded(file, series, None, _in_file(file, reading.problems))
     issue = seen_from(reading.issue, file.web_base) if file.web_base else reading.issue
-    pictures, missing = _pictures(source, file, issue, series, fetcher)
+    pictures, missing = _pictures(source, file, issue, RemotePictures(fetcher, series.image_hosts))
     return Loaded(file, series, issue, _in_file(file, (*reading.problems, *missing)), pictures)
 
 
@@ -121,7 +114,7 @@ def _in_file(file: SourceFile, problems: tuple[Problem, ...]) -> tuple[Problem, 
 
 
 def _pictures(
-    source: IssueSource, file: SourceFile, issue: Issue, series: Series, fetcher: Pictures | None
+    source: IssueSource, file: SourceFile, issue: Issue, remote: RemotePictures
 ) -> tuple[dict[str, Prepared], list[Problem]]:
     pictures: dict[str, Prepared] = {}
     problems: list[Problem] = []
@@ -132,8 +125,8 @@ def _pictures(
         try:
             if path is not None:
                 pictures[src] = prepare(source.picture(file, path))
-            elif is_remote and fetcher is not None and series.image_hosts:
-                pictures[src] = prepare(fetcher.picture(src, series.image_hosts))
+            elif is_remote and remote.is_on:
+                pictures[src] = prepare(remote.get(src))
             else:
                 code = "picture_remote" if is_remote else "picture_refused"
         except NotFound:

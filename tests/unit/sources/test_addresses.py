@@ -1,7 +1,6 @@
 """Which addresses are public, what are pages called, and where does a code host keep an issue's data?"""
 
 import ipaddress
-import sys
 
 import pytest
 
@@ -154,11 +153,3 @@ def test_a_base_moves_pictures_and_nothing_else():
     ]
     assert moved.items[2] is issue.items[2]
     assert seen_from(moved, "https://elsewhere.example/") is moved
-
-
-def test_sources_on_this_machine_need_no_http_client():
-    """Naming a source's class costs no start-up: the doors to the web are opened when something is fetched."""
-    import bot.sources.build as built  # noqa: PLC0415  what is imported is the subject
-
-    assert "Fetcher" not in vars(built)
-    assert "bot.sources.build" in sys.modules
