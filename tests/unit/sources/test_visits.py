@@ -1,0 +1,48 @@
+"""When is a place asked again, and what is told of it?"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.sources.visits import Contact, wait_after
+from digest.errors import Temporary
+
+QUARTER = timedelta(minutes=15)
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait"),
+    [
+        (0, QUARTER),
+        (1, timedelta(seconds=30)),
+        (2, timedelta(minutes=1)),
+        (6, timedelta(minutes=16)),
+        (9, timedelta(hours=1)),
+        (10_000, timedelta(hours=1)),
+    ],
+)
+def test_waits_double_after_trouble_up_to_an_hour(failures, wait):
+    """And the schedule's own pace stands where all is well."""
+    assert wait_after(failures, QUARTER) == wait
+
+
+def test_a_rare_schedule_is_never_overtaken_by_its_longest_wait():
+    """Asked once a day, it is not asked every hour for ever."""
+    assert wait_after(50, timedelta(days=1)) == timedelta(days=1)
+
+
+def test_a_contact_remembers_both_ends():
+    """Success ends the row of failures but keeps the last trouble in sight; figures come along."""
+    trouble = Temporary("source.git_unreachable", url="https://example.org/x.git", reason="no route")
+    failed = Contact("git:x").failed(trouble, NOW, NOW + QUARTER).failed(trouble, NOW + QUARTER)
+    assert (failed.is_well, failed.failures, failed.last_trouble_at) == (False, 2, NOW + QUARTER)
+    well = failed.succeeded(NOW + 2 * QUARTER, NOW + 3 * QUARTER)
+    assert (well.is_well, well.last_success_at, well.next_try_at) == (
+        True,
+        NOW + 2 * QUARTER,
+        NOW + 3 * QUARTER,
+    )
+    assert "no route" in well.trouble
+    counted = Contact("git:x").counted(["added", "added", "refused"])
+    assert well.with_figures(counted).figures == {"added": 2, "changed": 0, "unchanged": 0, "refused": 1}
