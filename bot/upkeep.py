@@ -18,6 +18,7 @@ from digest.issue import Issue, Problem, Reading, Series
 from digest.known import Known, completed
 from digest.parse import PARSER_VERSION
 from digest.parse.keys import alias_of
+from digest.web_base import seen_as_before
 from storage.issues import Outdated
 from storage.store import Store
 
@@ -61,6 +62,8 @@ class Upkeep:
             known_sections=await self._store.issues.section_titles(series.key),
             today=self._clock.now().astimezone(ZoneInfo(series.zone)).date(),
         )
+        if reading.issue is not None:
+            reading = replace(reading, issue=seen_as_before(reading.issue, one.base, one.tree))
         reading = with_known(reading, one.tree, series, one.name)
         if reading.issue is None:
             # the tree that is there is better than none

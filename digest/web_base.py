@@ -14,6 +14,13 @@ def seen_from(issue: Issue, base: str) -> Issue:
     return seen
 
 
+def seen_as_before(issue: Issue, base: str, before: Issue) -> Issue:
+    """An issue read anew, its pictures seen from `base` where those of its earlier reading were."""
+    moved = seen_from(issue, base)
+    found = {image.src for image in moved.images} - {image.src for image in issue.images}
+    return moved if found & {image.src for image in before.images} else issue
+
+
 def _seen(value: Any, base: str) -> Any:
     if isinstance(value, Image):
         src = _joined(base, value.src)

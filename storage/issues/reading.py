@@ -166,7 +166,7 @@ class ReadingDesk:
         """Issues whose current tree an older parser made, in the order of their ids, `after` one of them."""
         statement = (
             select(issue.c.id, issue.c.series, issue.c.revision, revision.c.id.label("revision_id"))
-            .add_columns(revision.c.name, revision.c.source, revision.c.tree)
+            .add_columns(revision.c.name, revision.c.source, revision.c.tree, revision.c.base)
             .join(revision, revision.c.id == issue.c.current_id)
             .where(revision.c.parser_version < parser_version, issue.c.id > after)
             .order_by(issue.c.id)
@@ -183,6 +183,7 @@ class ReadingDesk:
                     bytes(row.source),
                     from_json(row.tree),
                     pictures_of(connection, row.revision_id),
+                    row.base,
                 )
                 for row in connection.execute(statement).all()
             ]

@@ -88,3 +88,4 @@ class Outdated:
     source: bytes
     tree: Issue  # as the older parser left it, without corrections
     pictures: Mapping[str, Picture]
+    base: str = ""

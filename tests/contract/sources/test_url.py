@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
 from bot.sources.copies import Copy
+from bot.upkeep import Upkeep
 from digest.document import links, plain
 from digest.errors import NotFound, Refused, Temporary
+from digest.parse import parse
+from storage.schema import revision
 from tests.contract.sources.shelf import LISTED, SERIES
 
 HTML = "text/html; charset=utf-8"
@@ -189,3 +193,20 @@ async def test_a_copy_lies_in_one_folder_whatever_its_file_is_called(site, shelf
     await asyncio.to_thread(source.refresh)
     assert {one.parent.parent for one in shelf.folder.rglob("*") if one.is_file()} == {shelf.folder}
     assert isinstance(source._copy, Copy)
+
+
+@pytest.mark.parametrize("path", ["/raw/13.md", "/raw/12"])
+async def test_a_better_parser_sees_pictures_from_where_they_were(site, shelf, path):
+    """Read again from the stored bytes alone, the tree is the same: addresses, pictures, facts of the head."""
+    site.put("/raw/13.md", MARKDOWN, "text/markdown")
+    site.put("/raw/12", PAGE.format(charset="utf-8"), HTML)
+    for picture in ("/raw/assets/p.png", "/raw/p.png"):
+        site.put(picture, png(), "image/png")
+    before = await taken(shelf, shelf.url(path), LISTED)
+    assert before.pictures
+    await shelf.store.database.write(
+        lambda connection: connection.execute(update(revision).values(parser_version=0))
+    )
+    site.pages.clear()
+    assert await Upkeep(shelf.store, shelf.library, shelf.clock, parse).reread({"weekly": LISTED}) == 1
+    assert await shelf.store.issues.get(before.id) == before
