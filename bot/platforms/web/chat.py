@@ -14,6 +14,7 @@ from digest.calendar import Clock
 from digest.document import Paragraph, Text
 from digest.errors import Refused
 from digest.page import Action, Ask, Page, Reply, page
+from handlers.ports import IncomingFile
 from storage.chats import ChatsRoom
 
 LOOK_S: Final = 2.0  # another process may write into the chat: looked for this often
@@ -45,6 +46,28 @@ class Chat:
             self._ring(place.address)
         reply = await self._front.answer(incoming)
         await self._keep(place, key, message_id, reply)
+        return reply.toast
+
+    async def sent(
+        self, place: Place, person: str, language: str | None, key: str, file: IncomingFile
+    ) -> str | None:
+        """Carry out the sending of a file; the same `key` again is the same request. Returns the passing word."""
+        _check_key(key)
+        incoming = Incoming(
+            platform=place.platform,
+            kind="text",
+            place=place,
+            channel_kind="private",
+            native_id=place.address,
+            person=person,
+            language=language,
+            files=(file,),
+        )
+        body = {"author": "person", "text": f"📎 {file.name}"}
+        await self._chats.put(place.address, f"{key}/said", body, self._clock.now())
+        self._ring(place.address)
+        reply = await self._front.answer(incoming)
+        await self._keep(place, key, None, reply)
         return reply.toast
 
     async def _keep(self, place: Place, key: str, pressed: int | None, reply: Reply) -> None:
@@ -115,9 +138,7 @@ def _read(
     place: Place, person: str, language: str | None, wanted: Mapping[str, Any]
 ) -> tuple[Incoming, str, int | None]:
     """The page's request as a neutral event, its key, and the message that was pressed."""
-    key, kind = wanted.get("id"), wanted.get("kind")
-    if not isinstance(key, str) or not 8 <= len(key) <= 64:
-        raise Refused("web.request", part="id")
+    key, kind = _check_key(wanted.get("id")), wanted.get("kind")
     if kind not in ("text", "action", "answer"):
         raise Refused("web.request", part="kind")
     action = Action("")
@@ -142,6 +163,12 @@ def _read(
         arguments=action.arguments,
     )
     return incoming, key, message if isinstance(message, int) and kind == "action" else None
+
+
+def _check_key(key: object) -> str:
+    if not isinstance(key, str) or not 8 <= len(key) <= 64:
+        raise Refused("web.request", part="id")
+    return key
 
 
 def _body(message: Message) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.platforms.base import Form, Front, Message, Parcel, Pictures, Status
-from bot.platforms.web import public
+from bot.platforms.web import files, public
 from bot.platforms.web.chat import Chat
 from bot.platforms.web.completion import completions
 from bot.platforms.web.door import Door
@@ -26,7 +26,7 @@ from handlers.texts import language_for, texts_for
 from storage.chats import ChatsRoom
 
 PAGE: Final = Path(__file__).parent / "page"
-WORDS: Final = ("title", "log", "placeholder", "send", "answer_cancel", "lost", "closed", "unsent")
+WORDS: Final = ("title", "log", "placeholder", "send", "answer_cancel", "lost", "closed", "unsent", "attach")
 log = structlog.get_logger(__name__)
 
 
@@ -84,6 +84,7 @@ class WebPlatform:
             web.get("/page/{name}", self._page.serve),
             web.get("/chat/{chat}/events", self._events),
             web.post("/chat/{chat}/say", self._say),
+            web.post("/chat/{chat}/file", self._take),
             web.get("/chat/{chat}/complete", self._complete),
             web.get("/chat/{chat}/file/{message}/{number}", self._file),
             web.get("/chats", self._people),
@@ -151,7 +152,11 @@ class WebPlatform:
         return response
 
     async def _people(self, request: web.Request) -> web.StreamResponse:
-        people = [{"chat": chat, "name": name} for chat, name in self._settings.people.items()]
+        roles = self._settings.roles
+        people = [
+            {"chat": chat, "name": name, "takes_files": roles.get(chat, "reader") != "reader"}
+            for chat, name in self._settings.people.items()
+        ]
         language = language_for(request.query.get("language"))
         return web.json_response({"chats": people, "language": language, "words": words(language)})
 
@@ -166,6 +171,20 @@ class WebPlatform:
         name = self._settings.people[address]
         try:
             toast = await self._chat.said(Place("web", address), name, language, wanted)
+        except ZhouzhiError as error:
+            raise web.HTTPBadRequest(text=str(error)) from None
+        return web.json_response({"toast": toast})
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        """A file, its bytes as the body; who is no curator sends none, so nothing of it is read."""
+        address = self._address(request)
+        if self._settings.roles.get(address, "reader") == "reader":
+            raise web.HTTPForbidden(text="files are taken from curators")
+        file = await files.received(request, request.query.get("name", ""))
+        language = request.query.get("language") or None
+        person, key = self._settings.people[address], request.query.get("id", "")
+        try:
+            toast = await self._chat.sent(Place("web", address), person, language, key, file)
         except ZhouzhiError as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         return web.json_response({"toast": toast})

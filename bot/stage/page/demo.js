@@ -35,7 +35,13 @@ const looks = {
   telegram: new LookColumn({ name: "telegram", words, chatWords, people: people.telegram, draw: drawTelegram, role: () => role }),
   discord: new LookColumn({ name: "discord", words, chatWords, people: people.discord, draw: drawDiscord, role: () => role }),
 };
-const web = new WebChat({ chat: role, words: { ...chatWords, log: words.web_look }, language: () => language, onTrouble: () => {} });
+const web = new WebChat({
+  chat: role,
+  words: { ...chatWords, log: words.web_look },
+  language: () => language,
+  onTrouble: () => {},
+  takesFiles: (chat) => chat === "curator",
+});
 const happens = new Happens({ words, control });
 const clock = new Clock(language);
 const announcer = new Announcer(words, clock);

@@ -12,6 +12,7 @@ const chat = new WebChat({
   chat: chats[0].chat,
   words,
   language: () => navigator.language,
+  takesFiles: (chat) => chats.some((one) => one.chat === chat && one.takes_files),
   onTrouble: (sentence) => {
     trouble.textContent = sentence;
     trouble.hidden = !sentence;

@@ -5,9 +5,10 @@ import { h } from "./dom.js";
 let count = 0;
 
 export class Composer {
-  // send(text, ask) · complete(typed) -> [{label, about, value}] · words: placeholder, send, answer_cancel
-  constructor({ send, complete, words }) {
+  // send(text, ask) · attach(file) · complete(typed) -> [{label, about, value}] · words: placeholder, send, attach, answer_cancel
+  constructor({ send, attach, complete, words }) {
     this.send = send;
+    this.attach = attach;
     this.complete = complete;
     this.words = words;
     this.ask = null;
@@ -29,7 +30,10 @@ export class Composer {
     });
     this.cancel = h("button", { type: "button", class: "ask-cancel", hidden: true, onclick: () => this.answering(null) }, "×");
     this.button = h("button", { type: "submit", class: "send" }, arrow());
-    this.element = h("form", { class: "composer" }, this.list, this.cancel, this.input, this.button);
+    // not in the form, which has one box
+    this.file = h("input", { type: "file", accept: ".md,.markdown,.zip", hidden: true, onchange: () => this.picked() });
+    this.clip = h("button", { type: "button", class: "clip", hidden: true, onclick: () => this.file.click() }, "📎");
+    this.element = h("form", { class: "composer" }, this.list, this.cancel, this.clip, this.input, this.button);
     this.element.addEventListener("submit", (event) => this.submit(event));
     this.input.addEventListener("input", () => this.look());
     this.input.addEventListener("keydown", (event) => this.key(event));
@@ -42,6 +46,7 @@ export class Composer {
     this.words = words;
     this.button.setAttribute("aria-label", words.send);
     this.cancel.setAttribute("aria-label", words.answer_cancel);
+    this.clip.setAttribute("aria-label", words.attach);
     if (!this.ask) this.label(words.placeholder);
   }
 
@@ -50,8 +55,19 @@ export class Composer {
     this.input.setAttribute("aria-label", words);
   }
 
+  takesFiles(isOn) {
+    this.clip.hidden = !isOn;
+  }
+
+  picked() {
+    const [file] = this.file.files;
+    this.file.value = ""; // the same file can be picked again
+    if (file) this.attach(file);
+  }
+
   enabled(isOn, why) {
     this.input.disabled = !isOn;
+    this.clip.disabled = !isOn;
     this.button.disabled = !isOn;
     this.label(isOn ? this.words.placeholder : why);
   }

@@ -116,6 +116,12 @@ export async function post(path, body) {
   return response.json();
 }
 
+export async function postFile(path, file) {
+  const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return response.json();
+}
+
 export async function get(path) {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

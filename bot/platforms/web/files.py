@@ -1,0 +1,30 @@
+"""How does a file come from the browser? As the body of one request, counted while it comes."""
+
+from typing import Final
+
+from aiohttp import web
+
+from digest.errors import Refused
+from handlers.ports import IncomingFile
+
+LARGEST: Final = 50 * 1024 * 1024
+MEBIBYTE: Final = 1024 * 1024
+
+
+async def received(request: web.Request, name: str) -> IncomingFile:
+    """The whole body as a file. Raises HTTPRequestEntityTooLarge."""
+    if (request.content_length or 0) > LARGEST:
+        raise web.HTTPRequestEntityTooLarge(LARGEST, request.content_length or 0)
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > LARGEST:
+            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
+    content = bytes(body)
+
+    async def read(limit: int) -> bytes:
+        if len(content) > limit:
+            raise Refused("upload.too_large", limit=f"{limit // MEBIBYTE} MiB")
+        return content
+
+    return IncomingFile(name, len(content), read)
