@@ -76,7 +76,9 @@ def set_up(secrets: Iterable[str] = (), *, level: int = logging.INFO, stream: An
 
 def keep_off_answers() -> None:
     """For a command: what is logged goes to standard error, since standard output is for the answer alone."""
-    structlog.configure(logger_factory=_on_standard_error, cache_logger_on_first_use=False)
+    is_set_up = isinstance(structlog.get_config()["logger_factory"], structlog.stdlib.LoggerFactory)
+    if not is_set_up:
+        structlog.configure(logger_factory=_on_standard_error, cache_logger_on_first_use=False)
 
 
 def _on_standard_error(*_arguments: object) -> structlog.PrintLogger:
