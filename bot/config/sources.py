@@ -114,7 +114,7 @@ class GitEntry(Table):
 
     kind: Literal["git"]
     """A branch of a git repository, fetched on a schedule."""
-    url: Annotated[str, AfterValidator(_repository)]
+    url: Annotated[str, AfterValidator(_repository), Field(repr=False)]
     """`https://…`, `ssh://…`, `git@host:path`, or the path of a repository on this machine."""
     branch: Annotated[str, AfterValidator(_branch)] = ""
     """The branch; the repository's own choice when empty."""
@@ -126,12 +126,13 @@ class GitEntry(Table):
     """How often it is fetched: `15m`, `1h`."""
 
     def secrets(self) -> tuple[str, ...]:
+        """A password; where there is none, the name may be a token."""
         parts = urlsplit(self.url) if "://" in self.url else None
-        return (
-            tuple({part for part in (parts.password, unquote(parts.password)) if part})
-            if parts and parts.password
-            else ()
-        )
+        if parts is None:
+            return ()
+        token = parts.username if parts.scheme in ("http", "https") and not parts.password else None
+        found = {part for part in (parts.password, token) if part}
+        return tuple(sorted(found | {unquote(part) for part in found}))
 
 
 def _web(value: str) -> str:
