@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from digest.errors import Refused
 from digest.page import Action, Button, Choice, Option, Reply
 from handlers.address import number, short, word
 from handlers.desk import audience, estimate
@@ -67,7 +68,7 @@ async def broadcast_issues(request: Request, context: Context) -> Reply:
 async def broadcast_to(request: Request, context: Context) -> Reply:
     """To whom?"""
     texts = context.texts
-    stored = await context.store.issues.get(number(request))
+    stored = await _sendable(number(request), context)
     counts = await context.store.audience.counts(stored.issue.series)
     scopes = [(audience.ALL, "desk.to_all", sum(sum(pair) for pair in counts.values()))]
     scopes += [
@@ -114,7 +115,7 @@ async def broadcast_channels(request: Request, context: Context) -> Reply:
 async def broadcast_preview(request: Request, context: Context) -> Reply:
     """The exact messages go to the curator's own chat, as a campaign of kind preview."""
     texts, scope = context.texts, word(request, 1)
-    stored = await context.store.issues.get(number(request))
+    stored = await _sendable(number(request), context)
     order = await audience.broadcast_order(stored, audience.ONLY_ME, "", request, context)
     preview = await audience.opened(order, stored, context)
     back = Action("broadcast_to", (short(stored.id),))
@@ -129,7 +130,7 @@ async def broadcast_preview(request: Request, context: Context) -> Reply:
 async def broadcast_check(request: Request, context: Context) -> Reply:
     """How many places and messages, how long: the last look before it is decided."""
     texts, scope, flags = context.texts, word(request, 1), word(request, 3)
-    stored = await context.store.issues.get(number(request))
+    stored = await _sendable(number(request), context)
     preview = await context.store.deliveries.campaign(number(request, 2))
     if preview.revision != stored.revision:
         return _stale(stored, scope, context)
@@ -199,6 +200,14 @@ async def _typed(request: Request, context: Context) -> Reply:
         return answer(texts, texts("issue.unknown"), rows=((other,),))
     rows = tuple((Button(line.title, Action("broadcast_to", (short(line.id),))),) for line in found[:8])
     return answer(texts, texts("desk.which"), rows=rows)
+
+
+async def _sendable(issue_id: int, context: Context) -> "StoredIssue":
+    """Raises Refused: a draft, an embargo or a retraction since this button was made holds the issue back."""
+    stored = await context.store.issues.get(issue_id)
+    if stored.state != "published":
+        raise Refused("desk.not_published")
+    return stored
 
 
 async def _is_sent(issue_id: int, context: Context) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.audience import Place
 from digest.delivery import CampaignKind, CampaignState
-from digest.errors import NotFound
+from digest.errors import NotFound, Refused
 from storage.deliveries.states import CANCELLED, DEAD, GONE, PENDING, SENDING, SUSPENDED, UNKNOWN
 from storage.deliveries.values import Campaign, Order
 from storage.schema import campaign, channel, issue, part_row
@@ -80,6 +80,7 @@ def listed(states: Sequence[CampaignState] | None, limit: int) -> Select[Any]:
 
 def open_campaign(connection: Connection, order: Order, now: datetime) -> tuple[Campaign, bool]:
     """Insert or find by `idem`, or by (schedule, slot): opening twice is opening once."""
+    _check_sendable(connection, order.issue_id, order.kind)
     row = {
         "idem": order.idem,
         "kind": order.kind,
@@ -116,6 +117,13 @@ def _frozen_now(connection: Connection, issue_id: int) -> dict[str, Any]:
     return {"revision": revision, "fan_max": newest}
 
 
+def _check_sendable(connection: Connection, issue_id: int, kind: CampaignKind) -> None:
+    """A draft, an embargo or a retraction holds an issue back from everybody; its curator may still look at it."""
+    state = connection.execute(select(issue.c.state).where(issue.c.id == issue_id)).scalar()
+    if state is not None and state != "published" and kind != "preview":
+        raise Refused("desk.not_published")
+
+
 def next_ordinal(connection: Connection, issue_id: int, kind: CampaignKind) -> int:
     same = select(func.count()).where(campaign.c.issue_id == issue_id, campaign.c.kind == kind)
     return int(connection.execute(same.select_from(campaign)).scalar_one()) + 1
@@ -131,6 +139,7 @@ def set_state(connection: Connection, campaign_id: int, state: CampaignState, no
         return True
     values: dict[str, Any] = {"state": state}
     if found.state == "draft":
+        _check_sendable(connection, found.issue_id, found.kind)
         values |= _frozen_now(connection, found.issue_id)
     if found.state == "paused":  # it goes on where the cursor stands
         values["state"] = "fanning" if found.planned is None else "running"

@@ -24,7 +24,7 @@ class DeliveriesRoom:
     async def open(self, order: Order, now: datetime) -> tuple[Campaign, bool]:
         """Insert or find by `idem`, or by (schedule, slot); the bool tells whether it is new. `fanning`, or `draft`.
 
-        Raises NotFound("issue.gone").
+        Raises NotFound("issue.gone"), and Refused("desk.not_published") unless it is a preview.
         """
         return await self._database.write(lambda connection: campaigns.open_campaign(connection, order, now))
 

@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 
+from digest.errors import Refused
 from digest.page import Action
 from handlers.address import short
+from storage.deliveries import Order
+from storage.issues import IssueState
 from storage.store import Store
-from tests.contract.handlers.house import Person, actions, add, issue, lines, somebody, words
+from tests.contract.handlers.house import NOW, Person, actions, add, issue, lines, somebody, words
 
 
 @pytest.fixture
@@ -43,6 +46,23 @@ async def test_from_choosing_to_sending(store: Store, curator: Person) -> None:
     assert campaign.opened_by == "@wen"
     kinds = [one.kind for one in await store.deliveries.campaigns()]
     assert sorted(kinds) == ["broadcast", "preview"]
+
+
+@pytest.mark.usefixtures("subscribers")
+@pytest.mark.parametrize("state", ["retracted", "held"])
+async def test_what_is_held_back_is_sent_to_nobody(store: Store, curator: Person, state: IssueState) -> None:
+    """Taken back or held since the button was made: every step refuses, also the draft that lies ready."""
+    await to_check(curator)
+    ready = next(action for label, action in actions(curator.shown) if "现在发" in label)
+    line = next(one for one in await store.issues.lines("weekly", limit=9) if one.number == 12)
+    await store.issues.set_state(line.id, state)
+    await curator.sends(ready)
+    assert "没有发布" in words(await curator.sends(Action("broadcast_to", (short(line.id),))))
+    sent = [one.state for one in await store.deliveries.campaigns() if one.kind == "broadcast"]
+    assert set(sent) <= {"draft", "cancelled"}
+    with pytest.raises(Refused):
+        await store.deliveries.open(Order("x", "broadcast", line.id), NOW)
+    assert (await store.deliveries.open(Order("y", "preview", line.id), NOW))[1]
 
 
 @pytest.mark.usefixtures("subscribers")
