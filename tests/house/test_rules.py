@@ -13,6 +13,8 @@ ROOMS = ("digest", "storage", "handlers", "bot")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 # who may open a way out to the network (design: one way out a platform)
 CLIENT_SESSIONS = {"bot/fetch.py", "bot/platforms/telegram/wire.py", "bot/platforms/discord/client.py"}
+# standard modules that digest may name in part: paths and addresses as words touch neither disk nor network
+PURE_PARTS = {"pathlib": {"pathlib.PurePosixPath"}, "urllib": {"urllib.parse"}}
 MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
@@ -46,6 +48,36 @@ def test_http_clients_are_opened_behind_their_doors_only():
     """import-linter sees modules, not names: `aiohttp.ClientSession` is looked for here."""
     opened = {name(path) for path in MODULES if re.search(r"\bClientSession\(", path.read_text("utf-8"))}
     assert opened <= CLIENT_SESSIONS
+
+
+def _imported(path: Path) -> set[str]:
+    """Every dotted name a module imports, wherever in it: `from urllib.parse import urljoin` is urllib.parse.urljoin."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_the_packages_never_import_tests():
+    """The fakes serve tests only; what is installed has no tests beside it."""
+    guilty = {name(path) for path in MODULES if any(one.split(".")[0] == "tests" for one in _imported(path))}
+    assert guilty == set()
+
+
+def test_digest_names_only_the_pure_parts_of_paths_and_addresses():
+    """import-linter sees no deeper than `pathlib` and `urllib`: `Path` and `urllib.request` are looked for here."""
+    guilty = {
+        f"{name(path)}: {one}"
+        for path in MODULES
+        if name(path).startswith("digest/")
+        for one in _imported(path)
+        if (allowed := PURE_PARTS.get(one.split(".")[0]))
+        and not any(one == pure or one.startswith(f"{pure}.") for pure in allowed)
+    }
+    assert guilty == set()
 
 
 def test_lock_files_name_no_registry():
