@@ -55,10 +55,11 @@ async def enrol(
         await store.audience.set_settings(channel.id, settings)
     present = {sub.series: sub for sub in await store.audience.subscriptions(channel.id)}
     old = present.get(enrolment.series)
+    chosen = enrolment.categories
     wanted = Subscription(
         channel.id,
         enrolment.series,
-        enrolment.categories,
+        None if chosen is None else await store.categories.current(chosen),
         schedule_id=old.schedule_id if old else schedules.get(enrolment.series),
         density=old.density if old else "full",
     )

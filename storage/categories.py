@@ -83,6 +83,19 @@ class CategoriesRoom:
         """
         await self._database.write(lambda connection: _merge(connection, category_id, into_id))
 
+    async def current(self, slugs: frozenset[str]) -> frozenset[str]:
+        """The slugs that stand for these today: who writes a merged category means what it was merged into."""
+        new = category.alias("new")
+        statement = (
+            select(category.c.slug, new.c.slug.label("now"))
+            .join(category_alias, category_alias.c.title == category.c.name)
+            .join(new, new.c.id == category_alias.c.category_id)
+            .where(category.c.slug.in_(slugs), ~_holds_sections())
+        )
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        merged = {row.slug: row.now for row in rows}
+        return frozenset(merged.get(slug, slug) for slug in slugs)
+
     async def filed(self) -> Sequence[Filed]:
         """Every section title of every series with the category it stands under."""
         statement = (

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.enrol import Enrolment, enrol
 from digest.audience import Place, Subscription, wants
 from digest.errors import NotFound, Refused
 from digest.issue import Category, Issue
@@ -113,3 +114,18 @@ async def test_refiling_follows_the_configuration(store):
     assert await chosen(store, other) == {"gear"}
     assert dict(await store.issues.categories())[(await ids(store))["gear"]] == Category("gear", "Tools")
     assert await store.categories.refile({}) == 0
+
+
+async def test_who_writes_a_merged_slug_means_the_new_one(store):
+    """A list in the configuration names the old category at every start; what is not merged stays as written."""
+    await save(store, an_issue())
+    known = await ids(store)
+    assert await store.categories.current(frozenset({"tools", "unborn"})) == {"tools", "unborn"}
+    await store.categories.merge(known["tools"], known["models"])
+    assert await store.categories.current(frozenset({"tools", "unborn"})) == {"models", "unborn"}
+    wanted = Enrolment(Place("telegram", "5"), "private", "weekly", frozenset({"tools"}))
+    assert await enrol(store, wanted, {}, NOW) == "added"
+    assert await enrol(store, wanted, {}, NOW) == "unchanged"
+    channel = await store.audience.find(Place("telegram", "5"))
+    assert channel is not None
+    assert await chosen(store, channel.id) == {"models"}
