@@ -233,7 +233,10 @@ class Builder:
             case _:
                 target = addresses.judge(attributes.get("src", ""))
                 if target.kind != "empty":
+                    # a label of our making must not become one word with its neighbours
+                    self._extend((Text(" "),))
                     self._link(target, attributes, (Text(addresses.shown(target.href)),))
+                    self._extend((Text(" "),))
 
     def _image(self, attributes: Attributes) -> None:
         src = attributes.get("src", "").strip()

@@ -19,10 +19,12 @@ from digest.document import (
     Rule,
     Table,
     Text,
+    plain,
 )
 
 _CJK = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
-_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n\s*(?=[{_CJK}])")
+_ALONE = rf"(?![\uff10-\uff19\uff21-\uff3a\uff41-\uff5a])[{_CJK}]"  # wide letters and digits make words as narrow ones do
+_WRAP = re.compile(rf"(?<={_ALONE})[ \t]*\n\s*(?=[{_CJK}])|(?<=[{_CJK}])[ \t]*\n\s*(?={_ALONE})")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _UNEVEN = re.compile(r"[\t\n\r\f]|  ")  # where it stands, blanks are not single already
 
@@ -60,6 +62,8 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
             if merged:
                 merged.append(inline)
         else:
+            if isinstance(last, Image) and _would_join(merged, plain((inline,))):
+                merged.append(Text(" "))
             merged.append(inline)
     _strip_end(merged)
     while merged and isinstance(merged[-1], Break):
@@ -71,7 +75,7 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
 def _would_join(merged: Sequence[Inline], text: str) -> bool:
     """Whether two words become one where the pictures between them are shown elsewhere."""
     before = next((inline for inline in reversed(merged) if not isinstance(inline, Image)), None)
-    return isinstance(before, Text) and before.text[-1].isalnum() and text[0].isalnum()
+    return text[:1].isalnum() and before is not None and plain((before,))[-1:].isalnum()
 
 
 def _strip_end(inlines: list[Inline]) -> None:

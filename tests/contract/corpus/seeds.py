@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.platforms.base import Readback
 from digest.document import images
-from digest.issue import Series
+from digest.issue import Issue, Series
 from digest.page import Page
 from digest.parse import parse
 from handlers.texts import texts_for
@@ -36,7 +36,11 @@ def push(path: Path, *, has_pictures: bool = True) -> Page:
     """The push of one file at full density; every picture of it exists unless told otherwise."""
     reading = parse(path.read_bytes(), series=Series("s", "刊"), name=path.name, published_on=ON)
     assert reading.issue is not None, reading.problems
-    issue = reading.issue
+    return page_of(reading.issue, has_pictures=has_pictures)
+
+
+def page_of(issue: Issue, *, has_pictures: bool = True) -> Page:
+    """The push of an issue at full density."""
     blocks = [*issue.intro, *issue.outro]
     for section in issue.sections:
         blocks += [*section.lead, *(block for item in section.items for block in item.blocks)]

@@ -141,6 +141,10 @@ CASES = [
     Case("14 media", f'<video src="{E}v.mp4"></video> <iframe src="{E}f"></iframe>', (
         p(link(f"{E}v.mp4", f"{E}v.mp4"), " ", link(f"{E}f", f"{E}f")),
     )),
+    Case("14 media between words", f'a<video src="{E}v"></video>b', (p("a ", link(f"{E}v", f"{E}v"), " b"),)),
+    Case("14 image between words", '**a**<img src="a.png">b<img src="b.png">*c*', (
+        p(Strong((Text("a"),)), Image("a.png"), " b", Image("b.png"), " ", Em((Text("c"),))),
+    )),
     Case("14 source", f'<audio><source src="{E}a.mp3"></audio>', (p(link(f"{E}a.mp3", f"{E}a.mp3")),)),
     Case("14 table", "<table><tr><th>a</th></tr><tr><td>b</td></tr></table>", (table(("a",), ("b",)),)),
     Case("14 other", "<section><u>线</u> <font color=red>红</font></section>", (p("线 红"),)),
@@ -152,6 +156,7 @@ CASES = [
     Case("17", f"一段。\n > 相关链接：[甲]({E}a)", (p("一段。"), Quote((p("相关链接：", link("甲", f"{E}a")),)))),
     Case("18", "一  \n二", (p("一", Break(), "二"),)),
     Case("18 backslash", "一\\\n二", (p("一", Break(), "二"),)),
+    Case("18 wide digits", "字\n１\n２，\n字", (p("字１ ２，字"),)),
     Case("18 soft", "one\ntwo，\n三", (p("one two，三"),)),
     Case("19 parentheses", f"[词]({E}a_(b))", (p(link("词", f"{E}a_(b)")),)),
     Case("19 space", f"[词]({E}a b)", (p(link("词", f"{E}a%20b")),), is_ours=True),
