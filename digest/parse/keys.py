@@ -5,6 +5,7 @@ import unicodedata
 
 from digest.document import Block, links
 from digest.issue import Series
+from digest.parse.naming import without_number
 
 MAX_SLUG = 40
 
@@ -55,8 +56,15 @@ class Keys:
         return self._free(slug(title) or "section")
 
     def item(self, section: str, title: str, blocks: tuple[Block, ...]) -> str:
-        """Section and title; without a title its first address, which outlives a changed sentence."""
-        name = slug(title) or slug(next(iter(links(blocks)), "").removeprefix("https://"))
+        """Section and title; without a title its first address, which outlives a changed sentence.
+
+        The number an item bears is no part of it: one more item on top renumbers all others.
+        """
+        name = (
+            slug(without_number(title))
+            or slug(title)
+            or slug(next(iter(links(blocks)), "").removeprefix("https://"))
+        )
         return self._free(f"{section}/{name or 'item'}")
 
     def _free(self, key: str) -> str:

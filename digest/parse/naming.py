@@ -27,7 +27,7 @@ _ORDINAL = re.compile(r"第\s*(\d{1,9}|[零〇一二两三四五六七八九十�
 _NUMBERED = re.compile(rf"(?i)(?:{_KIND}|week in \w+)\s*[-_#＃№:：]*\s*(\d{{1,9}})(?![\d.%])")
 _WEEK_IN = re.compile(r"(?i)\bweek in [\w.+#-]+\s+[#＃]?(\d{1,9})\b")
 _DATED = re.compile(
-    r"(?i)[日早晚周週月快简簡][报報刊]|周知|ニュース|daily|weekly|newsletter|news|digest|issue"
+    r"(?i)[日早晚周週月快简簡][报報刊]|周知|每[日天周週月]|资讯|資訊|速递|速遞|速览|新闻|新聞|ニュース|daily|weekly|newsletter|news|digest|issue"
 )
 _FILE_NUMBER = re.compile(r"(?:^|[^\d])(\d{1,5})$")
 _INDEX = frozenset({"index", "readme", "_index"})
@@ -35,7 +35,8 @@ _MARK = re.compile(r"[#＃](\d{1,9})\s*$")
 _LANGUAGES = frozenset(
     {"en", "zh", "ja", "ko", "de", "fr", "es", "it", "pt", "ru", "nl", "pl", "tr", "vi", "id", "ar"}
 )
-_LEADING_NUMBER = re.compile(r"^\s*(?:(\d{1,4})[、.．)）:：]|[（(](\d{1,4})[）)])\s*")
+# `3.5` and `12:30` are numbers, not the heads of items
+_LEADING_NUMBER = re.compile(r"^\s*(?:(\d{1,4})(?:[、)）]|[.．:：](?!\d))|[（(](\d{1,4})[）)])\s*")
 
 
 def title_number(title: str) -> int | None:
@@ -123,6 +124,11 @@ def item_number(title: str) -> int | None:
 def without_leading_number(title: str) -> str:
     """`1、望远镜` is listed as 望远镜."""
     return _LEADING_NUMBER.sub("", title, count=1)
+
+
+def without_number(title: str) -> str:
+    """A title without its place among others, at the head or as a mark: the place changes, the title stays."""
+    return without_leading_number(_MARK.sub("", title)).strip()
 
 
 def begins_with_number(text: str) -> bool:

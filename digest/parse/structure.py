@@ -4,14 +4,15 @@ Nothing is dropped, only placed: what no rule understands stays as blocks where 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from digest.document import Block, Heading, Inline, List, Paragraph, Quote, Rule, links, plain
+from digest.document import Block, Inline, Link, List, Paragraph, Quote, Rule, links, plain
 from digest.issue import Via
+from digest.parse.levels import folded_titles, meant_levels
 from digest.parse.naming import item_number
 from digest.parse.notes import Notes
-from digest.parse.outline import Node, folded, heading_inlines, level_as_written, outline, title_of
+from digest.parse.outline import Node, folded, heading_inlines, outline, title_of
 from digest.parse.roles import fence_as_text, is_abstract, is_standing
 from digest.parse.shapes import Found, Shape, has_content, label, linked_list, shape
 from digest.profile import NO_PROFILE, Profile
@@ -77,8 +78,8 @@ def structure(
     """Place the blocks left after the titles. `title` is what an article as a whole is called."""
     if profile.kind == "article":
         return _article(blocks, title, profile)
-    intro, roots = outline(blocks, _levels(blocks, profile))
-    kept = _titles((*profile.sections, *known_sections))
+    intro, roots = outline(blocks, meant_levels(blocks, profile))
+    kept = folded_titles((*profile.sections, *known_sections))
     while len(roots) == 1 and folded(roots[0].title) not in kept and _is_wrapper(roots[0]):
         # rule 3: a single heading over all the rest is opened
         intro += [roots[0].heading, *roots[0].blocks]
@@ -95,40 +96,6 @@ def _article(blocks: Sequence[Block], title: str, profile: Profile) -> Structure
         return Structure(list(blocks), [], [])
     item = RawItem(title or label(blocks, profile.title_from), "prose", (), list(blocks))
     return Structure([], [RawSection("", (), None, [], [item])], [])
-
-
-def _levels(blocks: Sequence[Block], profile: Profile) -> Callable[[Heading], int]:
-    """How deep headings are meant to stand when the profile names the sections.
-
-    A named one is a section wherever it stands; another that is as high is an item, unless it stands over named ones.
-    """
-    named = _titles(profile.sections)
-    headings = [block for block in blocks if isinstance(block, Heading)]
-    levels = [heading.level for heading in headings if _is_in(heading, named)]
-    if not levels:
-        return level_as_written
-    section_level = min(levels)
-    meant: dict[int, int] = {}
-    has_begun = False
-    for at, heading in enumerate(headings):
-        if _is_in(heading, named):
-            meant[id(heading)], has_begun = section_level, True
-        elif has_begun and heading.level <= section_level and not _stands_over(headings[at:], named):
-            meant[id(heading)] = section_level + 1
-    return lambda heading: meant.get(id(heading), heading.level)
-
-
-def _stands_over(headings: Sequence[Heading], named: frozenset[str]) -> bool:
-    """Whether the next heading is a named section below the first one."""
-    return len(headings) > 1 and headings[1].level > headings[0].level and _is_in(headings[1], named)
-
-
-def _is_in(heading: Heading, named: frozenset[str]) -> bool:
-    return folded(title_of(heading.inlines)) in named
-
-
-def _titles(titles: Sequence[str]) -> frozenset[str]:
-    return frozenset(folded(title) for title in titles)
 
 
 def _without_headings(blocks: list[Block], profile: Profile) -> Structure:
@@ -170,10 +137,15 @@ def _is_wrapper(node: Node) -> bool:
 
 def _carries_items(node: Node) -> bool:
     """Whether a heading is full of items rather than being one."""
-    if len(node.children) > 1:
-        return True
+    if node.children:
+        return len(node.children) > 1 or not has_content(node.blocks)
     found = shape(node.blocks)
-    return found is not None and bool(found.items) and not node.children
+    return found is not None and bool(found.items)
+
+
+def _is_full_of_sections(node: Node) -> bool:
+    full = [child for child in node.children if _carries_items(child)]
+    return len(node.children) > 1 and 2 * len(full) > len(node.children)
 
 
 def _items(found: Shape, profile: Profile) -> list[RawItem]:
@@ -198,16 +170,17 @@ class _Sections:
         self._roots = roots
         self._profile = profile
         # `Updates / Official` is known as a whole and by its last part
-        self._known = _titles([*known, *(title.rsplit(" / ", 1)[-1] for title in known)])
-        self._named = _titles(profile.sections)
-        self._prose = _titles(profile.prose_sections)
-        self._boilerplate = _titles(profile.boilerplate)
+        self._known = folded_titles([*known, *(title.rsplit(" / ", 1)[-1] for title in known)])
+        self._named = folded_titles(profile.sections)
+        self._prose = folded_titles(profile.prose_sections)
+        self._boilerplate = folded_titles(profile.boilerplate)
         self._mark = re.compile(profile.item_mark or _MARK)
         self._notes = notes
         self._sections: list[RawSection] = []
         self._marks: dict[str, str] = {}
         self._with_children = sum(bool(node.children) for node in roots)
         self._known_roots = sum(folded(node.title) in self._known for node in roots)
+        self._flat = frozenset(self._flat_items())
         self._usual = frozenset(
             found.via for leaf in _leaves(roots) if (found := shape(leaf.blocks)) is not None
         )
@@ -222,6 +195,8 @@ class _Sections:
             self._catalogue(node)
         elif self._marks and not node.children and self._mark_of(node.title) in self._marks:
             self._marked(node)
+        elif id(node) in self._flat:
+            self._flat_item(node)
         elif self._is_settled(node):
             self._sections.append(self._section(node, node.title))
         elif self._is_misplaced(node):
@@ -234,6 +209,24 @@ class _Sections:
     def _is_settled(self, node: Node) -> bool:
         """Whether the profile says that this one is shown as it stands."""
         return folded(node.title) in self._prose | self._boilerplate
+
+    # --- one level of headings ---
+
+    def _flat_items(self) -> Iterator[int]:
+        """Headings of which each is a link or numbered, with text alone below, are items without a section over them."""
+        if self._named or any(node.children for node in self._roots):
+            return
+        alike = [node for node in self._roots if _names_an_item(node) and not self._is_known(node)]
+        if len(alike) > 2 and 3 * len(alike) >= 2 * len(self._roots):
+            yield from map(id, alike)
+
+    def _flat_item(self, node: Node) -> None:
+        if not self._sections or self._sections[-1].heading:
+            self._sections.append(RawSection("", (), None))
+        self._sections[-1].add(_heading_item(node))
+
+    def _is_known(self, node: Node) -> bool:
+        return folded(node.title) in self._known
 
     # --- rules 8 and 9 ---
 
@@ -274,11 +267,15 @@ class _Sections:
             return not any(child.heading.level in levels for child in node.children) and any(
                 inner.heading.level in levels for child in node.children for inner in child.children
             )
-        if len(node.children) == 1:
-            found = shape(node.children[0].blocks)
-            return not node.children[0].children and found is not None and len(found.items) > 2
-        full = [child for child in node.children if _carries_items(child)]
-        return 2 * len(full) > len(node.children)
+        if len(node.children) > 1:
+            return _is_full_of_sections(node)
+        if not node.children:
+            return False
+        (child,) = node.children
+        if child.children:  # alone it could be an item with headings inside; the other sections tell
+            return any(_is_full_of_sections(root) for root in self._roots if root is not node)
+        found = shape(child.blocks)
+        return found is not None and len(found.items) > 2
 
     def _super_section(self, node: Node) -> None:
         over = RawSection(
@@ -348,6 +345,13 @@ class _Sections:
         if node.children:
             section.add(*map(_heading_item, node.children))
         return section
+
+
+def _names_an_item(node: Node) -> bool:
+    """Whether a heading is a link as a whole, or numbered, and holds no items itself."""
+    inlines = heading_inlines(node.heading.inlines)
+    is_link = bool(inlines) and isinstance(inlines[0], Link) and len(links(inlines)) == 1
+    return (is_link or item_number(node.title) is not None) and shape(node.blocks) is None
 
 
 def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:

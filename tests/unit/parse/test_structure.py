@@ -286,3 +286,53 @@ def test_markup_readers_must_never_see():
         "https://e.org/first",
         "https://e.org/%E4%B8%AD",
     ]
+
+
+def test_one_level_of_headings_that_are_links_or_numbered():
+    """Without any section over them they are the items of one section called like the series; a standing part is none."""
+    items = "".join(f"## [题{at}](https://e.org/{at})\n\n一段话。\n\n" for at in range(1, 5))
+    issue = issue_of(f"# 早报 2026-01-06\n\n{items}## 关于我们\n\n字")
+    assert sections(issue) == [
+        ("示例周知", [(f"题{at}", "heading") for at in range(1, 5)]),
+        ("关于我们", [("关于我们", "prose")]),
+    ]
+    numbered = issue_of(
+        "# 早报 2026-01-06\n\n" + "".join(f"### {at}. 题\n\n一段话。\n\n" for at in range(1, 4))
+    )
+    assert [(item.number, item.level) for item in numbered.items] == [(1, 3), (2, 3), (3, 3)]
+    assert len(numbered.sections) == 1
+    plain_ones = "".join(f"## 栏{at}\n\n一段话。\n\n" for at in "甲乙丙")
+    assert len(issue_of(plain_ones).sections) == 3
+
+
+def test_sections_of_one_item_each_under_a_super_section():
+    """A heading with nothing but one heading below is a section too."""
+    group = "".join(f"## 组{at}\n\n### 条{at}\n\n字\n\n" for at in "甲乙丙")
+    issue = issue_of(
+        f"---\ntitle: 题\n---\n# 国内\n\n{group}# 国外\n\n## 组丁\n\n### 条丁\n\n字\n\n### 条戊\n\n字\n"
+    )
+    assert [section.title for section in issue.sections] == [
+        "国内", "国内 / 组甲", "国内 / 组乙", "国内 / 组丙", "国外", "国外 / 组丁",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["3.5 亿美元到账。", "12:30 开会。", "2025.09 起生效。", "4：30 见。"])
+def test_figures_are_no_numbers_of_items(text):
+    """A decimal, a time, a month: the paragraphs are prose."""
+    issue = issue_of(f"## 栏\n\n{text}\n\n{text}\n\n## {text}\n\n字")
+    assert [item.via for item in issue.items] == ["prose", "prose"]
+    assert [item.number for item in issue.items] == [None, None]
+
+
+def test_keys_outlive_renumbering_and_a_renamed_file():
+    """A new item on top changes no other key; the number in the title names the issue, whatever the file is called."""
+    one = "# 第 7 期\n\n## 工具\n\n1、[镜](https://e.org/1)\n\n2、[灯](https://e.org/2)\n\n## 新闻\n\n### 甲 #1\n\n字\n\n### 乙\n\n字\n"
+    two = (
+        one.replace("1、[镜]", "1、[新](https://e.org/3)\n\n2、[镜]")
+        .replace("2、[灯]", "3、[灯]")
+        .replace("#1", "#2")
+    )
+    first, second = issue_of(one, "weekly-7.md"), issue_of(two, "renamed/周刊七.md")
+    assert first.key == second.key == "7"
+    keys = [item.key for item in second.items]
+    assert [item.key for item in first.items] == [keys[0].replace("新", "镜"), *keys[2:]]
