@@ -11,7 +11,8 @@ from rich.text import Text
 from bot.cli.language import words
 from bot.cli.opened import opened
 from bot.cli.output import OK, console, emit
-from digest.audience import Place
+from bot.cli.values import Id, Limit
+from bot.cli.values import place as read_place
 from digest.delivery import CampaignState, State
 from digest.errors import NotFound, Refused
 from handlers.desk.estimate import rest
@@ -52,7 +53,7 @@ async def issue_name(store: Store, issue_id: int) -> str:
 
 
 @campaigns.command(name="list")
-async def list_(*, limit: int = 20, config: Path | None = None, json: bool = False) -> int:
+async def list_(*, limit: Limit = 20, config: Path | None = None, json: bool = False) -> int:
     """List campaigns, newest first."""
     async with opened(config) as (_, store):
         reports = [
@@ -78,7 +79,7 @@ async def list_(*, limit: int = 20, config: Path | None = None, json: bool = Fal
 
 
 @campaigns.command
-async def show(campaign: int, *, config: Path | None = None, json: bool = False) -> int:
+async def show(campaign: Id, *, config: Path | None = None, json: bool = False) -> int:
     """Show one campaign's sums, and what failed by reason."""
     async with opened(config) as (_, store):
         report = await store.deliveries.report(campaign)
@@ -113,19 +114,19 @@ def print_report(report: Report, name: str) -> None:
 
 
 @campaigns.command
-async def pause(campaign: int, *, config: Path | None = None) -> int:
+async def pause(campaign: Id, *, config: Path | None = None) -> int:
     """Pause a campaign; the plan is kept."""
     return await _change(campaign, "paused", config)
 
 
 @campaigns.command
-async def resume(campaign: int, *, config: Path | None = None) -> int:
+async def resume(campaign: Id, *, config: Path | None = None) -> int:
     """Go on where a campaign was paused."""
     return await _change(campaign, "running", config)
 
 
 @campaigns.command
-async def cancel(campaign: int, *, config: Path | None = None) -> int:
+async def cancel(campaign: Id, *, config: Path | None = None) -> int:
     """Cancel what is still pending."""
     return await _change(campaign, "cancelled", config)
 
@@ -133,6 +134,10 @@ async def cancel(campaign: int, *, config: Path | None = None) -> int:
 async def _change(campaign: int, state: CampaignState, config: Path | None) -> int:
     async with opened(config) as (_, store):
         before = await store.deliveries.campaign(campaign)
+        if state == "running" and before.state == "draft":
+            state = "fanning"  # a slot that was missed for too long waits for this word
+        if state == "running" and before.state == "finished":
+            raise Refused("campaign.state", campaign=campaign, state=before.state, wanted=state)
         if not await store.deliveries.set_state(campaign, state, datetime.now(UTC)):
             raise Refused("campaign.state", campaign=campaign, state=before.state, wanted=state)
     console.print(words()("cli.campaign_now", campaign=campaign, state=state))
@@ -140,7 +145,7 @@ async def _change(campaign: int, state: CampaignState, config: Path | None) -> i
 
 
 @campaigns.command
-async def retry(campaign: int, *, config: Path | None = None, json: bool = False) -> int:
+async def retry(campaign: Id, *, config: Path | None = None, json: bool = False) -> int:
     """Send again what failed, and nothing else."""
     async with opened(config) as (_, store):
         count = await store.deliveries.retry(campaign, datetime.now(UTC))
@@ -153,10 +158,10 @@ async def retry(campaign: int, *, config: Path | None = None, json: bool = False
 
 @campaigns.command
 async def settle(
-    campaign: int, place: str, part: int, how: Literal["arrived", "send"], *, config: Path | None = None
+    campaign: Id, place: str, part: Id, how: Literal["arrived", "send"], *, config: Path | None = None
 ) -> int:
     """Close a part in doubt: it arrived, or send it (again)."""
-    wanted = Place.parse(place)
+    wanted = read_place(place)
     async with opened(config) as (_, store):
         rows = await store.deliveries.rows(campaign, (State.UNKNOWN,))
         found = next((row for row, channel, _ in rows if channel.place == wanted and row.part == part), None)

@@ -13,6 +13,7 @@ from bot import logs
 from bot.app import until_signal
 from bot.cli.language import words
 from bot.cli.output import FAILURE, OK, console
+from bot.cli.values import Port
 from bot.stage.once import once as shown_once
 from bot.stage.play import Play
 from bot.stage.routes import opened
@@ -22,7 +23,7 @@ from handlers.texts import DEFAULT, texts_for
 LANGUAGE = DEFAULT  # the sample issues are Chinese; the page has a switch
 
 
-async def demo(*, port: int = 8421, browser: bool = True, once: bool = False) -> int:
+async def demo(*, port: Port = 8421, browser: bool = True, once: bool = False) -> int:
     """The whole bot with sample issues on a loopback page: no token, no account, no network.
 
     Parameters

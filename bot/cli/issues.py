@@ -14,6 +14,7 @@ from bot.cli.importing import import_
 from bot.cli.language import words
 from bot.cli.opened import opened
 from bot.cli.output import OK, console, emit
+from bot.cli.values import IssueNumber
 from digest.errors import NotFound
 from digest.issue import Problem
 from storage.issues import IssueLine, IssueState, StoredIssue
@@ -148,7 +149,9 @@ async def set_date(issue: str, on: str, *, config: Path | None = None, json: boo
 
 
 @issues.command(name="set-number")
-async def set_number(issue: str, number: int, *, config: Path | None = None, json: bool = False) -> int:
+async def set_number(
+    issue: str, number: IssueNumber, *, config: Path | None = None, json: bool = False
+) -> int:
     """Correct an issue's number. Nothing is pushed by it."""
     async with opened(config) as (_, store):
         stored = await find(store, issue)

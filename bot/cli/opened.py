@@ -25,7 +25,11 @@ async def opened(config: Path | None) -> AsyncIterator[tuple[Configuration, Stor
 @asynccontextmanager
 async def store_of(configuration: Configuration) -> AsyncIterator[Store]:
     """The store that this configuration names."""
-    configuration.data.mkdir(parents=True, exist_ok=True)
+    try:
+        configuration.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigurationError("configuration.data", path=str(configuration.data), reason=reason) from None
     store = await open_store(configuration.database_url)
     if configuration.settings.search.synonyms:
         store.search.use(read_synonyms(_synonyms(configuration)))

@@ -1,6 +1,7 @@
 """How does a command speak? JSON for programs on standard output, words for people, and the exit codes of cli.md."""
 
 import difflib
+import io
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from cyclopts import App, CycloptsError, UnknownCommandError
 from rich.console import Console
 
 from bot.cli.language import words
+from bot.cli.values import Usage
 from digest.errors import (
     ConfigurationError,
     NotAllowed,
@@ -30,6 +32,18 @@ console = Console(highlight=False, soft_wrap=False)
 stderr = Console(stderr=True, highlight=False)
 
 
+def answer_people() -> None:
+    """Standard output keeps the terminal's encoding: what that cannot show becomes a question mark, and nothing fails."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def answer_programs() -> None:
+    """Standard output is UTF-8. Half a character, as a file's name may hold, becomes the escape JSON has for it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def emit(value: Mapping[str, Any]) -> None:
     """One JSON object on a line of its own."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
@@ -42,6 +56,8 @@ def emit_all(values: Iterable[Mapping[str, Any]]) -> None:
 
 def exit_code(error: ZhouzhiError) -> int:
     match error:
+        case Usage():
+            return USAGE
         case ConfigurationError():
             return CONFIGURATION
         case Temporary():

@@ -10,6 +10,7 @@ from rich.text import Text
 from bot.cli.language import words
 from bot.cli.opened import opened
 from bot.cli.output import OK, console, emit
+from bot.cli.values import Weeks
 from bot.config import Configuration
 from digest.calendar import WEEKDAYS, slots
 from storage.schedules import StoredSchedule
@@ -57,7 +58,7 @@ async def list_(*, config: Path | None = None, json: bool = False) -> int:
 
 
 @schedule.command(name="next")
-async def next_(*, weeks: int = 2, config: Path | None = None, json: bool = False) -> int:
+async def next_(*, weeks: Weeks = 2, config: Path | None = None, json: bool = False) -> int:
     """Show the coming slots in local time and in UTC."""
     async with opened(config) as (configuration, store):
         found = await stored_schedules(configuration, store)

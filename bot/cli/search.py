@@ -9,12 +9,13 @@ from rich.text import Text
 from bot.cli.language import words
 from bot.cli.opened import opened
 from bot.cli.output import OK, console, emit
+from bot.cli.values import Limit
 from digest.words import snippet, spans
 
 SNIPPET = 80  # characters
 
 
-async def search(query: str, *, limit: int = 10, config: Path | None = None, json: bool = False) -> int:
+async def search(query: str, *, limit: Limit = 10, config: Path | None = None, json: bool = False) -> int:
     """Search the stored issues as a reader would.
 
     Parameters

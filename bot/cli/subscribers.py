@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bot.cli.language import words
 from bot.cli.opened import opened
-from bot.cli.output import FAILURE, OK, console, emit
+from bot.cli.output import FAILURE, OK, answer_programs, console, emit
 from bot.config import Configuration
 from bot.enrol import Enrolment, enrol, guessed_kind
 from digest.audience import ChannelKind, Place
@@ -54,6 +54,7 @@ async def export(*, series: str | None = None, config: Path | None = None, json:
         for line in lines:
             emit(_row(line))
         return OK
+    answer_programs()
     writer = csv.DictWriter(sys.stdout, FIELDS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(_row(line) for line in lines)
