@@ -1,11 +1,12 @@
 """`zhouzhi send`: opens a campaign, nothing more; who holds the token sends it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
@@ -16,7 +17,7 @@ from bot.cli.campaigns import figures, issue_name, print_report
 from bot.cli.issues import find
 from bot.cli.language import words
 from bot.cli.opened import lock_path, opened
-from bot.cli.output import FAILURE, OK, console, emit
+from bot.cli.output import FAILURE, OK, console, emit, stderr
 from bot.clock import SystemClock
 from bot.config import Configuration
 from bot.delivery.campaign import FanOut
@@ -25,7 +26,7 @@ from bot.delivery.renditions import Renditions
 from bot.enrol import guessed_kind
 from bot.outlets import add_configured
 from bot.preview import PurePlatform
-from digest.audience import Place
+from digest.audience import Channel, Place, PlatformName
 from digest.delivery import CampaignKind
 from digest.errors import NotFound, Refused
 from storage.deliveries import Campaign, Order, Report
@@ -91,10 +92,17 @@ async def send(
         now = datetime.now(UTC)
         if dry_run:
             report = await plan(
-                store, _fan_out(configuration, store), wish.stored, await _order(store, wish), now
+                store,
+                _fan_out(configuration, store),
+                wish.stored,
+                await _order(store, wish),
+                now,
+                await _strangers(store, wish),
             )
+            await _tell_left_out(configuration, store, wish)
             _say(report, f"{wish.stored.issue.series}/{wish.stored.issue.key}", json=json)
             return OK
+        await _tell_left_out(configuration, store, wish)
         campaign, is_new = await _open(store, wish, now)
         if campaign is None:
             return FAILURE
@@ -121,6 +129,9 @@ async def _wish(
         raise Refused("send.whom")
     stored = await find(store, issue)
     places = tuple(_place(value) for value in to) or None
+    for place in places or ():
+        if place.platform not in _configured(configuration):
+            raise Refused("send.platform_off", place=str(place), platform=place.platform)
     own = curators(configuration)
     is_test = places is not None and all(place in own for place in places)
     return Wish(
@@ -181,6 +192,30 @@ async def _open(store: Store, wish: Wish, now: datetime) -> tuple[Campaign | Non
     return await store.deliveries.open(await _order(store, wish), now)
 
 
+async def _strangers(store: Store, wish: Wish) -> list[Channel]:
+    """Places that would become channels by this order."""
+    unknown = [place for place in wish.places or () if await store.audience.find(place) is None]
+    return [Channel(-number, place, guessed_kind(place)) for number, place in enumerate(unknown, 1)]
+
+
+async def _tell_left_out(configuration: Configuration, store: Store, wish: Wish) -> None:
+    """Subscribers on a platform that is not configured are left out of the plan, which is said."""
+    if wish.places is not None:
+        return
+    configured = _configured(configuration)
+    lines = await store.audience.lines(wish.stored.issue.series)
+    left_out = Counter(line.channel.place.platform for line in lines)
+    for platform, count in sorted(left_out.items()):
+        if platform not in configured:
+            stderr.print(words()("cli.platform_off", platform=platform, n=count))
+
+
+def _configured(configuration: Configuration) -> set[str]:
+    settings = configuration.settings
+    tables = {"telegram": settings.telegram, "discord": settings.discord, "web": settings.web}
+    return {name for name, table in tables.items() if table is not None}
+
+
 async def _enrol_places(store: Store, wish: Wish) -> None:
     """A named place that nobody subscribed is sent to all the same; it becomes a channel, not a subscriber."""
     for place in wish.places or ():
@@ -192,9 +227,9 @@ def _fan_out(configuration: Configuration, store: Store) -> FanOut:
     settings = configuration.settings
     name = settings.telegram.username if settings.telegram else ""
     platforms = {
-        "telegram": PurePlatform("telegram", name or None),
-        "discord": PurePlatform("discord"),
-        "web": PurePlatform("web"),
+        one: PurePlatform(one, name or None if one == "telegram" else None)
+        for one in get_args(PlatformName)
+        if one in _configured(configuration)
     }
     renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
     return FanOut(store, platforms, renditions, SystemClock())

@@ -66,9 +66,10 @@ class FanOut:
         for one in planned:
             wish = self._wish(campaign, stored, one, unseen.get(one.channel.id, 0))
             platform = self._platforms.get(one.channel.place.platform)
-            if wish is None:
+            if wish is None or platform is None:
+                # a place on a platform that is not configured can be sent nothing: it is left out, and counted
                 no_match += 1
-            elif platform is not None:
+            else:
                 rendition_id, count = await self._renditions.get(platform, stored, wish, now)
                 rows.append((one.channel.id, rendition_id, count))
         return rows, no_match

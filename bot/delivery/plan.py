@@ -1,19 +1,31 @@
 """What would a campaign do? The plan of a dry run: who gets what, how many messages; no campaign is opened."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.campaign import FanOut
+from digest.audience import Channel
 from digest.delivery import Tally
-from storage.deliveries import Campaign, Order, Report
+from storage.deliveries import Campaign, Order, Planned, Report
 from storage.issues import StoredIssue
 from storage.store import Store
 
 EVERYONE = 2**62  # an id no channel has: the whole table is looked at
 
 
-async def plan(store: Store, fan_out: FanOut, stored: StoredIssue, order: Order, now: datetime) -> Report:
-    """The report the campaign would begin with, every part row pending."""
+async def plan(
+    store: Store,
+    fan_out: FanOut,
+    stored: StoredIssue,
+    order: Order,
+    now: datetime,
+    strangers: Sequence[Channel] = (),
+) -> Report:
+    """The report the campaign would begin with, every part row pending.
+
+    `strangers` are places of the order that are no channels yet and would become ones, under ids no channel has.
+    """
     campaign = Campaign(
         id=0,
         idem=order.idem,
@@ -39,8 +51,9 @@ async def plan(store: Store, fan_out: FanOut, stored: StoredIssue, order: Order,
     )
     rows = messages = places = excluded = 0
     channels: dict[str, int] = {}
+    waiting = [[Planned(one, None, "full", None) for one in strangers]] if strangers else []
     while True:
-        planned = await store.deliveries.fan_candidates(campaign)
+        planned = waiting.pop() if waiting else await store.deliveries.fan_candidates(campaign)
         if not planned:
             break
         wishes, no_match = await fan_out.rows(campaign, stored, planned, now)
@@ -52,7 +65,7 @@ async def plan(store: Store, fan_out: FanOut, stored: StoredIssue, order: Order,
             messages += sum(part.count for part in await store.deliveries.parts(rendition_id))
             name = by_id[channel_id].place.platform
             channels[name] = channels.get(name, 0) + 1
-        campaign = replace(campaign, fan_cursor=planned[-1].channel.id)
+        campaign = replace(campaign, fan_cursor=max(campaign.fan_cursor, planned[-1].channel.id))
     sent = max(0, await _subscribed(store, stored, order) - places - excluded)
     campaign = replace(campaign, planned=rows, excluded_no_match=excluded, excluded_sent=sent)
     return Report(campaign, Tally(pending=rows), Tally(pending=places), messages, channels, {})

@@ -79,6 +79,10 @@ class Terminal:
         code, out, _ = self.run(*words, "--json")
         return code, json.loads(out.splitlines()[-1])["error"]
 
+    def configure(self, more: str) -> None:
+        """More tables for the configuration file."""
+        self.write("zhouzhi.toml", f"{CONFIG}\n{more}")
+
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

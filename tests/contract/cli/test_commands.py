@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 
 import pytest
@@ -155,6 +156,7 @@ def test_a_dry_run_prints_the_plan_and_opens_nothing(terminal):
         "platform,address,series,categories\ntelegram,1,weekly,\ndiscord,2,weekly,models\nweb,a,weekly,none\n",
     )
     terminal.lines("subscribers", "import", "p.csv")
+    terminal.configure('[discord]\ntoken = "x"\n[web]\n')
     (plan,) = terminal.lines("send", "weekly/1", "--all", "--dry-run")
     assert set(plan["by_state"]) == set(plan["deliveries"]) == STATES
     assert sum(plan["by_state"].values()) == plan["planned"] == 2
@@ -162,6 +164,52 @@ def test_a_dry_run_prints_the_plan_and_opens_nothing(terminal):
     assert plan["excluded"] == {"already_sent": 0, "no_match": 1}
     assert plan["messages"] == 2
     assert terminal.lines("campaigns", "list") == []
+
+
+def test_places_that_cannot_be_reached_are_left_out_and_said(terminal):
+    """A platform that is not configured: its subscribers are counted beside the plan, a place named there is refused."""
+    terminal.lines("issues", "import")
+    terminal.write("p.csv", "platform,address,series\ntelegram,1,weekly\ndiscord,2,weekly\n")
+    terminal.lines("subscribers", "import", "p.csv")
+    code, out, err = terminal.run("send", "weekly/1", "--all", "--dry-run", "--json")
+    plan = json.loads(out)
+    assert (code, plan["planned"], plan["excluded"]["no_match"]) == (0, 1, 1)
+    assert "discord is not configured: its 1 places are left out" in err
+    code, error = terminal.error("send", "weekly/1", "--to", "discord:2")
+    assert (code, error["code"]) == (1, "send.platform_off")
+    assert "[discord]" in error["cure"]
+
+
+def test_a_dry_run_counts_a_place_that_nobody_subscribed(terminal):
+    """It would become a channel by the order; the plan is the same, and no channel is made by looking."""
+    terminal.lines("issues", "import")
+    (plan,) = terminal.lines("send", "weekly/1", "--to", "telegram:55", "--dry-run")
+    assert (plan["planned"], plan["channels"]["telegram"]) == (1, 1)
+    (again,) = terminal.lines("send", "weekly/1", "--to", "telegram:55", "--dry-run")
+    assert again["planned"] == 1
+
+
+def test_what_is_held_back_is_not_sent(terminal):
+    """A draft and an issue that was taken back: refused with what to do, and no campaign is opened."""
+    terminal.write(
+        "issues/weekly/weekly-9.md", "---\ndraft: true\n---\n# Weekly 9\n\n## Models\n\n### A\n\nText.\n"
+    )
+    terminal.lines("issues", "import")
+    assert terminal.run("issues", "retract", "weekly/1")[0] == 0
+    for issue in ("weekly/9", "weekly/1"):
+        code, error = terminal.error("send", issue, "--all")
+        assert (code, error["code"]) == (1, "desk.not_published")
+        assert "zhouzhi issues publish" in error["cure"]
+    assert terminal.lines("campaigns", "list") == []
+
+
+def test_a_waiting_draft_is_released_by_resume(terminal):
+    """What a long missed slot left as a draft goes out by this word; a finished campaign is not opened again by it."""
+    terminal.lines("issues", "import")
+    (later,) = terminal.lines("send", "weekly/1", "--to", "telegram:55", "--at", "2030-01-01T08:30")
+    assert terminal.lines("campaigns", "list")[0]["campaign"] == later["campaign"]
+    assert terminal.run("campaigns", "resume", str(later["campaign"]))[0] == 0
+    assert terminal.run("campaigns", "pause", str(later["campaign"]))[0] == 0
 
 
 def test_send_queues_once_and_campaigns_show_it(terminal):
