@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
+from bot.addresses import person_fault, place_fault
 from digest.audience import Place
 from digest.calendar import WEEKDAYS
 from handlers.texts import LANGUAGES
@@ -48,13 +49,24 @@ def _duration(value: object) -> object:
 
 
 def _place(value: str) -> str:
+    if fault := place_fault(_parsed(value)):
+        raise ValueError(fault)
+    return value
+
+
+def _person(value: str) -> str:
+    if fault := person_fault(_parsed(value)):
+        raise ValueError(fault)
+    return value
+
+
+def _parsed(value: str) -> Place:
     try:
-        Place.parse(value)
+        return Place.parse(value)
     except ValueError:
         raise ValueError(
             f"no place {value!r}; write platform:address, such as telegram:-100123:7 or discord:123456789"
         ) from None
-    return value
 
 
 def _language(value: str) -> str:
@@ -89,6 +101,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PlaceText = Annotated[str, AfterValidator(_place)]
+PersonText = Annotated[str, AfterValidator(_person)]
 Language = Annotated[str, AfterValidator(_language)]
 
 

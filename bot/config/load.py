@@ -4,12 +4,12 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -19,23 +19,38 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError
 
+from bot.config.crossing import crossing
 from bot.config.model import Settings
+from bot.config.outside import (
+    DELIMITER,
+    PREFIX,
+    Outside,
+    environment_names,
+    not_json,
+    secret_names,
+    secrets_folder,
+)
 from digest.errors import ConfigurationError
 
 NAME = "zhouzhi.toml"
-PREFIX = "ZHOUZHI_"
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: the key as it is written in the file (`telegram.token`), its line (0: not in the file), the words."""
+    """One mistake: the key as it is written in the file (`telegram.token`), its line (0: not in the file), the words.
+
+    `variable` is the environment variable or the secret file that it was written in instead.
+    """
 
     key: str
     line: int
     message: str
+    variable: str = ""
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
+        if self.variable:
+            place = f"{self.variable}: "
         return f"{place}{self.key}: {self.message}"
 
 
@@ -84,13 +99,15 @@ def load(given: Path | None = None) -> Configuration:
     file = find_file(given)
     text = _read(file) if file else ""
     table = _parse(text, file)
+    raw: dict[str, Any] = {}
+    outside: list[Outside] = []
 
     class Sources(Settings, BaseSettings):
         model_config = SettingsConfigDict(
             extra="forbid",
             frozen=True,
             env_prefix=PREFIX,
-            env_nested_delimiter="__",
+            env_nested_delimiter=DELIMITER,
             nested_model_default_partial_update=False,
         )
 
@@ -105,21 +122,55 @@ def load(given: Path | None = None) -> Configuration:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             del init_settings, dotenv_settings
             secrets = NestedSecretsSettingsSource(
-                file_secret_settings, secrets_dir=_secrets_folder(), secrets_dir_missing="ok"
+                file_secret_settings, secrets_dir=secrets_folder(), secrets_dir_missing="ok"
             )
+            outside.append(Outside(env_settings(), environment_names()))
+            outside.append(Outside(secrets(), secret_names()))
             return (env_settings, secrets, InitSettingsSource(settings_cls, table))
 
+        @model_validator(mode="before")
+        @classmethod
+        def _merged(cls, data: dict[str, Any]) -> dict[str, Any]:
+            raw.update(data)
+            return data
+
+    found: dict[tuple[int | str, ...], str] = {}
+    settings: Settings | None = None
     try:
-        settings: Settings = Sources()
+        settings = Sources()
     except ValidationError as error:
-        raise _invalid(_mistakes(error, text), file) from None
+        found = _faults(error)
     except SettingsError as error:
+        raise _invalid([_unreadable(error)], file) from None
+    for location, message in crossing(raw):
+        found.setdefault(location, message)
+    if found or settings is None:
         raise _invalid(
-            [Mistake("environment", 0, f"{error}; lists and tables are written as JSON")], file
-        ) from None
-    if wrong := list(_dangling(settings, text)):
-        raise _invalid(wrong, file)
+            [_mistake(location, message, text, table, outside) for location, message in found.items()], file
+        )
     return Configuration(settings, file, (file.parent if file else Path()).resolve())
+
+
+def _unreadable(error: SettingsError) -> Mistake:
+    """A list or table of the environment that is no JSON. The value is not repeated: it may be a secret."""
+    field = re.search(r'field "(\w+)"', str(error))
+    key = field[1] if field else "environment"
+    variable = not_json(key) if field else ""
+    return Mistake(key, 0, "not JSON; lists and tables are written as JSON in the environment", variable)
+
+
+def _mistake(
+    location: tuple[int | str, ...],
+    message: str,
+    text: str,
+    table: Mapping[str, Any],
+    outside: Sequence[Outside],
+) -> Mistake:
+    key = ".".join(str(step) for step in location)
+    for source in outside:
+        if variable := source.name_of(location, table):
+            return Mistake(key, 0, message, variable)
+    return Mistake(key, _line(text, location), message)
 
 
 def _read(file: Path) -> str:
@@ -141,18 +192,14 @@ def _parse(text: str, file: Path | None) -> dict[str, Any]:
         raise _invalid([Mistake("TOML", int(found[1]) if found else 0, str(error))], file) from None
 
 
-def _secrets_folder() -> str | None:
-    """Where secret files lie: our own variable, or what a service manager hands over."""
-    return os.environ.get(f"{PREFIX}SECRETS") or os.environ.get("CREDENTIALS_DIRECTORY")
-
-
 def _invalid(mistakes: Sequence[Mistake], file: Path | None) -> ConfigurationError:
     listed = sorted(mistakes, key=lambda mistake: mistake.line)
     return ConfigurationError("configuration.invalid", file=str(file or ""), mistakes=tuple(listed))
 
 
-def _mistakes(error: ValidationError, text: str) -> list[Mistake]:
-    found: dict[tuple[object, ...], Mistake] = {}
+def _faults(error: ValidationError) -> dict[tuple[int | str, ...], str]:
+    """What is wrong with single fields, by the way to them."""
+    found: dict[tuple[int | str, ...], str] = {}
     for detail in error.errors():
         way = tuple(step for step in detail["loc"] if not _is_union_branch(step))
         location = _without_kind(way)
@@ -167,10 +214,9 @@ def _mistakes(error: ValidationError, text: str) -> list[Mistake]:
         if detail["type"].startswith("union_tag"):
             location = (*location, "kind")
         # one mistake a place: a union complains once for each of its branches
-        key = ".".join(str(step) for step in location)
-        found.setdefault(location, Mistake(key, _line(text, location), message))
+        found.setdefault(location, message)
     deeper = {location[:length] for location in found for length in range(len(location))}
-    return [mistake for location, mistake in found.items() if location not in deeper]
+    return {location: message for location, message in found.items() if location not in deeper}
 
 
 def _without_kind(way: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -245,13 +291,3 @@ def _line(text: str, location: tuple[int | str, ...]) -> int:
         if rest and in_entry and re.match(rf"\s*\"?{re.escape(rest[0])}\"?\s*[=.]", line):
             return number
     return best
-
-
-def _dangling(settings: Settings, text: str) -> Iterator[Mistake]:
-    """References inside the file that lead nowhere."""
-    keys = {entry.key for entry in settings.series}
-    for index, channel in enumerate(settings.channels):
-        if channel.series not in keys:
-            there = f"; there are: {', '.join(sorted(keys))}" if keys else "; add a [[series]] table first"
-            line = _line(text, ("channels", index, "series"))
-            yield Mistake(f"channels.{index}.series", line, f"no series {channel.series!r}{there}")

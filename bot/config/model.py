@@ -1,12 +1,13 @@
 """Which keys can be set, and what may stand there? The settings model (cli.md, "Configuration")."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
-from bot.config.fields import STRICT, Duration, Language, PlaceText, WallTime, Zone, days, several
+from bot.config.fields import STRICT, Duration, Language, PersonText, PlaceText, WallTime, Zone, days, several
 from bot.config.hooks import HooksTable
 from bot.config.parsing import ParsingTable
 from bot.config.profile import ProfileTable
@@ -96,9 +97,9 @@ class DeliverySettings(Table):
 class DeskSettings(Table):
     """Who may broadcast."""
 
-    publishers: list[PlaceText] = []
+    publishers: list[PersonText] = []
     """People who may broadcast: `telegram:123456`, `discord:987654`."""
-    editors: list[PlaceText] = []
+    editors: list[PersonText] = []
     """People who may prepare one."""
     four_eyes: bool = False
     """A second publisher approves."""
@@ -123,7 +124,12 @@ class TelegramTable(Table):
     @field_validator("token")
     @classmethod
     def _given(cls, value: SecretStr) -> SecretStr:
-        return _given_token(value, "the one @BotFather gave you")
+        given = _given_token(value, "the one @BotFather gave you")
+        if not re.fullmatch(r"\d+:[\w-]+", given.get_secret_value(), re.ASCII):
+            raise ValueError(
+                "no token of Telegram; write the one @BotFather gave you whole: digits, a colon, letters and digits"
+            )
+        return given
 
 
 class DiscordTable(Table):
@@ -206,15 +212,6 @@ class Settings(Table):
     web: WebTable | None = None
     hooks: HooksTable = HooksTable()
     channels: list[ChannelEntry] = []
-
-    @field_validator("series")
-    @classmethod
-    def _keys_differ(cls, value: list[SeriesEntry]) -> list[SeriesEntry]:
-        keys = [entry.key for entry in value]
-        doubled = sorted({key for key in keys if keys.count(key) > 1})
-        if doubled:
-            raise ValueError(f"series key used twice: {', '.join(doubled)}; give each series its own key")
-        return value
 
     def known_series(self) -> dict[str, Series]:
         """Every configured series as the rest of the house knows it."""
