@@ -179,7 +179,6 @@ class _Sections:
         self._sections: list[RawSection] = []
         self._marks: dict[str, str] = {}
         self._with_children = sum(bool(node.children) for node in roots)
-        self._known_roots = sum(folded(node.title) in self._known for node in roots)
         self._flat = frozenset(self._flat_items())
         self._usual = frozenset(
             found.via for leaf in _leaves(roots) if (found := shape(leaf.blocks)) is not None
@@ -242,8 +241,15 @@ class _Sections:
             return False
         siblings = len(self._roots) - 1
         if node.children:
-            return bool(self._known) and 2 * self._known_roots > siblings and _is_prose(node.blocks)
+            return self._has_history(node) and _is_prose(node.blocks) and not self._is_super_section(node)
         return not self._named and 2 * self._with_children > siblings and _is_prose(node.blocks)
+
+    def _has_history(self, node: Node) -> bool:
+        """Whether other issues had every section that is one for certain, so that a new one stands out."""
+        others = [
+            one for one in self._roots if one.children and one is not node and not _is_prose(one.blocks)
+        ]
+        return len(others) > 1 and all(map(self._is_known, others))
 
     def _misplaced(self, node: Node) -> None:
         section = self._sections[-1]

@@ -116,7 +116,7 @@ def _first_words(item: Item) -> str:
 
 
 def _strong_in(item: Item) -> str:
-    bold = next((node for node in walk(item.blocks) if isinstance(node, Strong)), None)
+    bold = next((node for node in walk(item.blocks[:1]) if isinstance(node, Strong)), None)
     return " ".join(plain((bold,)).split()) if bold is not None else ""
 
 

@@ -26,9 +26,10 @@ def mark(title: str) -> str:
     return hashlib.sha256(title.encode()).hexdigest()[:8]
 
 
-def reading_of(path: Path) -> Reading:
-    """The file as the project reads it without any profile, history or given date."""
-    return parse(path.read_bytes(), series=Series("s", "示例周知"), name=path.name)
+def reading_of(path: Path, known_sections: frozenset[str] = frozenset()) -> Reading:
+    """The file as the project reads it without any profile or given date, and without history unless one is given."""
+    series = Series("s", "示例周知")
+    return parse(path.read_bytes(), series=series, name=path.name, known_sections=known_sections)
 
 
 def expected_of(path: Path) -> Path:

@@ -25,6 +25,24 @@ def test_structure_is_as_reviewed(path):
     assert found == expected, "\n".join(difference)
 
 
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_history_confirms_what_was_reviewed(path):
+    """Read after its own folder, or after itself, a file has the same structure: a thin history makes no one-offs."""
+    alone = reading_of(need_corpus(path))
+    assert alone.issue is not None
+    own = frozenset(section.title for section in alone.issue.sections)
+    folder = frozenset(
+        section.title
+        for other in CORPUS
+        if other.parent == path.parent and other != path and path.parent.name not in {"seeds", "shapes"}
+        for section in getattr(reading_of(other).issue, "sections", ())
+    )
+    for known in (own, folder):
+        again = reading_of(path, known)
+        assert again.issue is not None
+        assert again.issue.sections == alone.issue.sections
+
+
 def test_every_file_has_a_review_and_every_review_a_file():
     """A new corpus file is reviewed before it counts as read."""
     need_corpus()

@@ -336,3 +336,22 @@ def test_keys_outlive_renumbering_and_a_renamed_file():
     assert first.key == second.key == "7"
     keys = [item.key for item in second.items]
     assert [item.key for item in first.items] == [keys[0].replace("新", "镜"), *keys[2:]]
+
+
+def test_a_thin_history_makes_no_items_of_sections():
+    """A new heading is an item only where all others are known, and never one that is full of sections."""
+    entries = "- [a](https://e.org/a)\n- [b](https://e.org/b)\n"
+    known = "## {}\n\n### x\n\n字\n\n### y\n\n字\n\n"
+    new = f"## 新栏\n\n这里是引言。\n\n### 子栏一\n\n{entries}\n### 子栏二\n\n{entries}\n"
+    markdown = "# 第 9 期\n\n" + known.format("甲") + new + known.format("乙") + known.format("丙")
+    issue = issue_of(markdown, known_sections=frozenset({"甲", "乙", "丙"}))
+    assert [section.title for section in issue.sections][:4] == [
+        "甲",
+        "新栏",
+        "新栏 / 子栏一",
+        "新栏 / 子栏二",
+    ]
+    stray = "## 写高了\n\n这里是正文。\n\n### z\n\n字\n\n"
+    markdown = "# 第 9 期\n\n" + known.format("甲") + stray + known.format("乙") + known.format("丙")
+    assert len(issue_of(markdown, known_sections=frozenset({"甲", "乙", "丙"})).sections) == 3
+    assert len(issue_of(markdown, known_sections=frozenset({"甲", "丙"})).sections) == 4
