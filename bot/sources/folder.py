@@ -63,8 +63,12 @@ class LooseFiles:
             return [self._folder / self._only]
         if not self._folder.is_dir():
             raise Refused("source.no_folder", path=str(self._folder))
-        found = {path for pattern in self._globs for path in self._folder.rglob(pattern) if path.is_file()}
-        return sorted(found)
+        found = {path for pattern in self._globs for path in self._folder.rglob(pattern)}
+        return sorted(path for path in found if path.is_file() and self._is_ours(path))
+
+    def _is_ours(self, path: Path) -> bool:
+        """What git keeps for itself in a checkout is no issue, and its stirring no change."""
+        return ".git" not in path.relative_to(self._folder).parts
 
 
 class FolderSource(LooseFiles):
@@ -120,7 +124,7 @@ class FolderSource(LooseFiles):
         found: Snapshot = {}
         if not self._folder.is_dir():
             raise Refused("source.no_folder", path=str(self._folder))
-        for path in self._folder.rglob("*"):
+        for path in filter(self._is_ours, self._folder.rglob("*")):
             with contextlib.suppress(OSError):  # deleted while we look: the next look will say so
                 state = path.lstat()
                 found[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ino)

@@ -72,10 +72,12 @@ class GitSource:
         self._read_path = reader(entry.pattern)
         self._every = entry.every
         self._tree: Tree | None = None
+        self._reading: Tree | None = None  # of this commit are the pictures that are asked for
         self._dates: tuple[str, dict[str, datetime]] = ("", {})
         self._blobs: Blobs | None = None
         self._told = ""  # the commit that `files` last gave
         self._lock = threading.Lock()
+        self._fetching = threading.Lock()
 
     # --- bringing it here ---
 
@@ -83,7 +85,7 @@ class GitSource:
         """Fetch; whether the branch stands elsewhere than `files` last told. Raises Refused, Temporary. Blocking."""
         self._git.begin()
         try:
-            with self._alone():
+            with self._fetching, self._alone():
                 self._fetch_well()
         except OSError as error:
             raise Temporary(
@@ -199,7 +201,7 @@ class GitSource:
         dates = self._first_commits(tree.commit)
         blobs = Blobs(self._git)
         with self._lock:
-            self._blobs = blobs
+            self._blobs, self._reading = blobs, tree
         try:
             for entry in tree.issues:
                 yield self._file(entry, blobs, dates.get(entry.name))
@@ -221,7 +223,7 @@ class GitSource:
         return SourceFile(entry.name, base, content, trouble, known)
 
     def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:
-        entry = self._current().pictures.get(str(PurePosixPath(file.name).parent / path))
+        entry = (self._reading or self._current()).pictures.get(str(PurePosixPath(file.name).parent / path))
         if entry is None:
             raise NotFound("file.missing")
         if entry.trouble:

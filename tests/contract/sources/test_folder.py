@@ -114,6 +114,14 @@ def test_what_is_no_real_file_is_told_and_not_read(tmp_path):
         list(FolderSource(tmp_path / "none", GLOBS).files())
 
 
+def test_what_git_keeps_for_itself_is_no_issue(tmp_path):
+    """A checkout is a folder like any other, but for git's own files."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "description.md").write_text("x", "utf-8")
+    (tmp_path / "1.md").write_text("x", "utf-8")
+    assert [file.name for file in FolderSource(tmp_path, GLOBS).files()] == ["1.md"]
+
+
 def test_files_are_counted_and_read_one_by_one(tmp_path):
     """A thousand files are not held at once: the second is read when it is asked for."""
     for n in range(3):

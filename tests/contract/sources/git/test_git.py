@@ -37,6 +37,30 @@ async def test_texts_and_pictures_come_from_the_commit(repository, host, source_
         source.picture(first, PurePosixPath("assets/none.png"))
 
 
+async def test_a_commit_that_comes_while_another_is_read_waits(repository, host, source_of, png):
+    """Texts and pictures of one reading are of one commit; the next reading is of the next."""
+    source = source_of(host.url)
+    await asyncio.to_thread(source.refresh)
+    files = source.files()
+    first = next(files)
+    repository.git("rm", "--quiet", "weekly/assets/a b (1).png")
+    repository.commit(weekly__2_md="# Weekly 2\n\nAnother.\n")
+    await asyncio.to_thread(source.refresh)
+    assert source.picture(first, PurePosixPath("assets/a b (1).png")) == png
+    assert b"Another" not in (next(files).content or b"")
+    assert list(files) == []
+    *_, second = source.files()
+    assert b"Another" in (second.content or b"")
+    with pytest.raises(NotFound):
+        source.picture(first, PurePosixPath("assets/a b (1).png"))
+
+
+async def test_two_who_ask_at_once_wait_for_each_other(host, source_of):
+    """The schedule and a hook: neither is refused."""
+    source = source_of(host.url)
+    assert await asyncio.gather(*(asyncio.to_thread(source.refresh) for _ in range(3))) == [True] * 3
+
+
 async def test_history_comes_without_old_contents(repository, host, source_of):
     """Of a text that was rewritten only the present state is fetched, yet its first commit is known."""
     old = repository.git("rev-parse", "HEAD:weekly/2.md")
