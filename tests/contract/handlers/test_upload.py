@@ -247,9 +247,7 @@ async def test_a_reader_is_not_told_of_the_desk(reader: Person, publishing: Publ
     assert list(waiting(folder)) == []
 
 
-@pytest.mark.parametrize(
-    ("platform", "word"), [("telegram", ".zip"), ("discord", "/upload"), ("web", "📎")]
-)
+@pytest.mark.parametrize(("platform", "word"), [("telegram", ".zip"), ("discord", "/upload"), ("web", "📎")])
 async def test_without_a_file_he_is_told_what_to_send(store: Store, platform: str, word: str) -> None:
     """Each platform has its own way to send one."""
     person = await somebody(store, platform=platform, role="editor")  # type: ignore[arg-type]  # from the table above

@@ -18,6 +18,7 @@ TABLE = """
 token = "{fake.token}"
 api_base = "{fake.api_base}"
 gateway_url = "{fake.gateway_url}"
+cdn_base = "{fake.cdn_base}"
 """
 
 
@@ -66,6 +67,10 @@ class DiscordDriver:
         if arguments and (rest or arguments[0].is_required):
             options = {arguments[0].name: (rest or " ")[:LONGEST]}
         return await self._done(await self._fake.people.slash(self._channel, name, options))
+
+    async def hand_over(self, name: str, content: bytes) -> Act:
+        files = {"file": (name, content)}
+        return await self._done(await self._fake.people.slash(self._channel, "upload", files=files))
 
     async def touch(self, message: Standing, control: Control) -> Act:
         part, people = control.part, self._fake.people

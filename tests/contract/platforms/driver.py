@@ -77,6 +77,10 @@ class Driver(Protocol):
 
     async def type(self, words: str) -> Act: ...
 
+    async def hand_over(self, name: str, content: bytes) -> Act:
+        """Send a file as this platform's people do."""
+        ...
+
     async def touch(self, message: Standing, control: Control) -> Act: ...
 
     async def answer(self, question: Standing, words: str) -> Act: ...
@@ -122,6 +126,9 @@ class Chat:
 
     async def say(self, words: str) -> list[Shown]:
         return await self._see(lambda: self.driver.type(words))
+
+    async def hand_over(self, name: str, content: bytes) -> list[Shown]:
+        return await self._see(lambda: self.driver.hand_over(name, content))
 
     async def press(self, label: str) -> list[Shown]:
         """Press what is labelled so, on the newest message that has it."""

@@ -108,6 +108,7 @@ async def furnish(folder: Path) -> None:
     (folder / "zhouzhi.toml").write_text(CONFIG.format(daily=daily, weekly=weekly, publishers=""), "utf-8")
     made = await _built(folder, Clock())
     await made.prepare()
+    await made.close()
     await made.store.close()
 
 

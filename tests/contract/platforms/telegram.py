@@ -60,6 +60,9 @@ class TelegramDriver:
     async def type(self, words: str) -> Act:
         return await self._act(lambda: self._fake.people.say(self._chat, words))
 
+    async def hand_over(self, name: str, content: bytes) -> Act:
+        return await self._act(lambda: self._fake.people.send_file(self._chat, content, name))
+
     async def touch(self, message: Standing, control: Control) -> Act:
         return await self.forge(message, control.data)
 

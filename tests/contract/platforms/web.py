@@ -1,5 +1,6 @@
 """How does a person use the web? A browser's requests: words and presses are posted, the chat is read as a stream."""
 
+import io
 import json
 import secrets
 from collections.abc import Sequence
@@ -58,6 +59,16 @@ class WebDriver:
 
     async def type(self, words: str) -> Act:
         return await self._post(kind="text", text=words)
+
+    async def hand_over(self, name: str, content: bytes) -> Act:
+        self._is_begun = True
+        about = {"id": secrets.token_hex(8), "language": "zh-CN", "name": name}
+        url, headers = f"{self._door.origin}/chat/me/file", {"Origin": self._door.origin}
+        data = io.BytesIO(content)
+        async with self._session.post(url, params=about, data=data, headers=headers) as response:
+            assert response.status == 200, await response.text()
+            toast = (await response.json())["toast"]
+        return Act([toast] if toast else [])
 
     async def touch(self, message: Standing, control: Control) -> Act:
         return await self.forge(message, control.data)

@@ -1,0 +1,74 @@
+"""Is publishing from the chat the same everywhere? Sent, looked at, taken, and in no reader's way before."""
+
+import io
+import zipfile
+
+from tests.contract.platforms.driver import Chat
+from tests.contract.telegram.stage import png
+
+TEXT = """\
+# 周知周刊 第 99 期
+
+## 模型与能力
+
+### 甲公司发布模型
+
+正文。[原文](https://example.org/a)
+
+![图](图/a.png)
+"""
+
+
+def packed() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("周刊/issue.md", TEXT)
+        archive.writestr("周刊/图/a.png", png(8, 8))
+    return made.getvalue()
+
+
+async def test_a_zip_is_looked_at_and_taken(chat: Chat) -> None:
+    """Series asked for, what was recognised, size, preview with its picture; stored by the tap alone, pushed by none."""
+    store = chat.home.bot.store
+    before = len(await store.issues.lines(visible=False))
+    await chat.become("curator")
+    store = chat.home.bot.store
+    await chat.hand_over("第99期.zip", packed())
+    assert "哪个刊" in chat.text
+    await chat.press("周知周刊")
+    assert chat.is_edited_in_place
+    assert "1 栏目 · 1 条 · 1 链接 · 1 图" in chat.text
+    assert "条消息" in chat.text
+    await chat.press("预览")
+    assert "甲公司发布模型" in chat.text
+    assert sum(one.pictures for one in chat.answers) == 1
+    assert "收下这一期吗" in chat.answers[-1].text
+    assert len(await store.issues.lines(visible=False)) == before
+    await chat.press_twice("收下")
+    assert "周知周刊 第 99 期" in chat.text
+    assert len(await store.issues.lines(visible=False)) == before + 1
+    assert await store.deliveries.campaigns(limit=5) == []
+    await chat.press("看这一期")
+    assert "周知周刊 第 99 期" in chat.text
+
+
+async def test_the_buttons_work_after_a_restart(chat: Chat) -> None:
+    """What waits lies on disk: another process takes it."""
+    await chat.become("curator")
+    await chat.hand_over("第99期.md", TEXT.encode())
+    await chat.press("周知周刊")
+    await chat.restart()
+    await chat.press("收下")
+    assert "已收下" in chat.text
+    assert (await chat.home.bot.store.issues.by_key("99", "weekly")).issue.number == 99
+
+
+async def test_what_cannot_be_taken_says_why(chat: Chat) -> None:
+    """Another kind of file, and one that is no text: a sentence, and nothing to press for it."""
+    await chat.become("curator")
+    await chat.hand_over("a.docx", b"PK")
+    assert "只收 .md" in chat.text
+    await chat.hand_over("a.md", b"# a\n\xff")
+    await chat.press("周知周刊")
+    assert "UTF-8" in chat.text
+    assert not [label for one in chat.answers for label in one.buttons if "收下" in label]
