@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from digest.errors import NotFound
 from digest.page import Picture
@@ -15,9 +15,17 @@ from storage.schema import category, issue, picture, revision_picture, section
 from storage.types import AnyRow
 
 IS_VISIBLE: ColumnElement[bool] = issue.c.state == "published"
-# Without a date an issue sorts by its number, after the dated ones.
+_earlier = issue.alias("earlier")
+# An issue without a date stands right after the one its number follows: it has that one's date to sort by.
+_DAY = func.coalesce(
+    issue.c.published_on,
+    select(func.max(_earlier.c.published_on))
+    .where(_earlier.c.series == issue.c.series, _earlier.c.number < issue.c.number)
+    .correlate(issue)
+    .scalar_subquery(),
+)
 NEWEST = (
-    issue.c.published_on.desc().nulls_last(),
+    _DAY.desc().nulls_last(),
     issue.c.number.desc().nulls_last(),
     issue.c.id.desc(),
 )

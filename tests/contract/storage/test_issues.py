@@ -178,6 +178,19 @@ async def test_newer_is_by_date_then_number(store):
     assert await store.issues.count() == 4
 
 
+async def test_without_a_date_the_number_places_an_issue(store):
+    """It stands right after the one it follows: the newest of a series needs no date to be the newest."""
+    for number, day in ((2, date(2026, 3, 2)), (5, date(2026, 3, 16)), (4, None), (1, None), (6, None)):
+        await save(store, an_issue(number, day))
+    numbers = [line.number for line in await store.issues.lines("weekly")]
+    assert numbers == [6, 5, 4, 2, 1]
+    latest = await store.issues.latest("weekly")
+    assert latest is not None
+    assert latest.issue.number == 6
+    assert not (await save(store, an_issue(3, None))).is_newer
+    assert (await save(store, an_issue(7, None))).is_newer
+
+
 async def test_without_dates_numbers_sort(store):
     """A series without dates sorts by number."""
     for number in (2, 10, 9):
