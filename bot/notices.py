@@ -36,6 +36,7 @@ class Notices:
         self._platforms = platforms
         self._publishers = publishers
         self._language = language
+        self._rounds: dict[str, asyncio.Lock] = {}
 
     async def run(self, platform: str, pace: Pace, every_s: float = EVERY_S) -> None:
         """Tell the publishers of one platform until cancelled; only while its token is ours."""
@@ -48,6 +49,10 @@ class Notices:
 
     async def tell(self, platform: str, pace: Pace) -> None:
         """One round. An offer is closed once every publisher who can be reached anywhere has it."""
+        async with self._rounds.setdefault(platform, asyncio.Lock()):  # what is under way is not begun again
+            await self._tell(platform, pace)
+
+    async def _tell(self, platform: str, pace: Pace) -> None:
         offers = await self._store.categories.offers()
         if not offers:
             return
