@@ -26,7 +26,9 @@ from digest.parse.web_page import Entry, entry_page
 
 log = structlog.get_logger(__name__)
 
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+# not a number alone nor a date: such keys belong to issues that are called by them
+_PLAIN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SHORT = 31
 
 
 class FeedSource:
@@ -123,7 +125,7 @@ def _entry(item: FeedItem, file: Kept) -> Entry:
 
 def entry_key(name: str) -> str:
     """The key of an entry by its id: as it is where it is short and plain, else its end with a mark of the whole."""
-    if _PLAIN.fullmatch(name):
+    if len(name) <= _SHORT and _PLAIN.fullmatch(name):
         return name
     mark = hashlib.sha256(name.encode()).hexdigest()[:8]
     try:

@@ -161,8 +161,12 @@ class _Reader(HTMLParser):
         self._last_picture = ""
         self._content_tag = content_tag
         self._content_depth = 0
+        self._text: list[
+            str
+        ] = []  # handed over in one piece: a thousand small ones cost a thousand times as much
 
     def blocks(self) -> tuple[Block, ...]:
+        self._hand_over()
         return self._builder.finish()
 
     def finish(self) -> None:
@@ -175,6 +179,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
+        self._hand_over()
         if self._in_head and tag in _HEAD:
             self._head_tag(tag, attributes)
             return
@@ -196,6 +201,7 @@ class _Reader(HTMLParser):
         self._builder.open(tag, attributes, is_raw=True)
 
     def handle_endtag(self, tag: str) -> None:
+        self._hand_over()
         if self._in_head:
             self._in_title = False
             self._silent = max(0, self._silent - (tag in ("script", "style")))
@@ -218,7 +224,7 @@ class _Reader(HTMLParser):
             return
         elif self._is_content:
             self._in_head = False
-            self._builder.text(data)
+            self._text.append(data)
         else:
             self._in_head = False
             self.words_outside += count_words(data)
@@ -227,6 +233,11 @@ class _Reader(HTMLParser):
         self.handle_data(data.removeprefix("CDATA["))
 
     # --- ours ---
+
+    def _hand_over(self) -> None:
+        if self._text:
+            self._builder.text("".join(self._text))
+            self._text.clear()
 
     @property
     def _is_content(self) -> bool:

@@ -155,6 +155,12 @@ def test_a_title_dates_an_entry_before_the_feed_does():
     assert (found.published_on, found.date_from) == (date(2026, 2, 20), "title")
 
 
+def test_an_entry_without_a_title_is_called_by_its_series_and_day():
+    """Short notes often have none."""
+    found = issue("<p>x</p>", title="", published_at=datetime(2026, 2, 25, 23, tzinfo=UTC))
+    assert found.titles == ("Weekly 2026-02-26",)
+
+
 def test_the_key_of_an_entry_is_its_id_even_with_a_number():
     """Digits in an id are no number of an issue; a number in the title is, and moves no key."""
     found = parse(

@@ -117,7 +117,10 @@ def test_keys_of_entries_are_stable_readable_and_different():
     """Short plain ids as they are; others by their end and a mark; every key is its own slug."""
     ids = (
         "post-12",
+        "item7",
         "12",
+        "2026-02-25",
+        "a--b",
         "https://e.org/posts/A Great Post/",
         "https://e.org/other/A Great Post/",
         "tag:e.org,2026:1",
@@ -128,8 +131,9 @@ def test_keys_of_entries_are_stable_readable_and_different():
         "!!!",
     )
     keys = [entry_key(one) for one in ids]
-    assert keys[:2] == ["post-12", "12"]
-    assert keys[2].startswith("a-great-post-")
+    assert keys[:2] == ["post-12", "item7"]
+    assert keys[2].startswith("12-")
+    assert keys[5].startswith("a-great-post-")
     assert len(set(keys)) == len(keys)
     assert [slug(key) for key in keys] == keys
     assert [entry_key(one) for one in ids] == keys
