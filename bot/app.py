@@ -30,6 +30,7 @@ from bot.platforms.base import Platform
 from bot.publishing import Publishing
 from bot.reading import Loaded
 from bot.schedule import run_clock
+from bot.sentences import sentence
 from bot.server.hooks import Hooks
 from bot.server.listening import Listener
 from bot.sources.base import IssueSource, Standing
@@ -196,7 +197,9 @@ class Bot:
         except ZhouzhiError as error:
             contact = self._contacts.get(source.identity, Contact(source.identity))
             self._contacts[source.identity] = contact.failed(error, self.clock.now())
-            log.warning("source.unreadable", series=series.key, source=source.identity, reason=str(error))
+            log.warning(
+                "source.unreadable", series=series.key, source=source.identity, reason=sentence(error)
+            )
             return []
 
     async def look(self, source: IssueSource, series: Series) -> list[Loaded]:

@@ -10,6 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 
 import structlog
 
+from bot.sentences import sentence
 from bot.sources.base import Distant
 from digest.errors import ZhouzhiError
 
@@ -22,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How a source fares. Times are aware UTC; `trouble` is the last trouble's text key with its arguments.
+    """How a source fares. Times are aware UTC; `error` is the last trouble, kept in sight after it has passed.
 
     The four counts are of the last sync that went through.
     """
@@ -30,13 +31,18 @@ class Contact:
     identity: str
     last_success_at: datetime | None = None
     last_trouble_at: datetime | None = None
-    trouble: str = ""
+    error: ZhouzhiError | None = None
     failures: int = 0  # in a row
     next_try_at: datetime | None = None
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
+
+    @property
+    def trouble(self) -> str:
+        """The last trouble's text key with its arguments."""
+        return str(self.error) if self.error is not None else ""
 
     @property
     def is_well(self) -> bool:
@@ -49,7 +55,7 @@ class Contact:
         return replace(
             self,
             last_trouble_at=now,
-            trouble=str(error),
+            error=error,
             failures=self.failures + 1,
             next_try_at=next_try_at,
         )
@@ -138,7 +144,7 @@ async def visits(
             log.warning(
                 "source.trouble",
                 source=contact.identity,
-                reason=str(error),
+                reason=sentence(error),
                 next_try_at=str(contact.next_try_at),
             )
             is_new = False
