@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.config.hooks import HooksTable
+from bot.server import hooks
 from bot.server.listening import Listener
 from bot.sources.archive import MAX_ENTRIES
 from storage.store import Store
@@ -135,6 +136,39 @@ async def test_an_unsigned_stream_is_refused_before_its_body(ci: Ci) -> None:
     assert b"401" in line
     writer.close()
     await writer.wait_closed()
+
+
+async def test_too_many_bodies_at_once_wait(ci: Ci, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is bounded by how many are read at the same time; the next one is told when to come again."""
+    monkeypatch.setattr(hooks, "AT_ONCE", 0)
+    answer = await ci.push(markdown())
+    assert (answer.status, answer.code) == (503, "hooks.busy")
+    assert answer.headers["Retry-After"]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(ci: Ci, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens a request and says nothing more holds no place for ever."""
+    monkeypatch.setattr(hooks, "BODY_S", 0.05)
+
+    async def stuck() -> AsyncIterator[bytes]:
+        yield b"#"
+        await asyncio.sleep(5)
+
+    headers = {**ci.signed(b"#"), "Content-Type": "text/markdown"}
+    answer = await ci.send(stuck(), headers, "/publish/weekly?name=a.md")
+    assert (answer.status, answer.code) == (408, "hooks.slow")
+
+
+async def test_what_breaks_inside_is_told_without_its_cause(ci: Ci, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure of ours is a 500 in JSON; what broke stands in the log alone."""
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr(ci.bot, "take", broken)
+    answer = await ci.push(markdown())
+    assert (answer.status, answer.code) == (500, "hooks.failed")
+    assert "secret of the house" not in str(answer.body)
 
 
 def archive(entries: dict[str, bytes], **details: int) -> bytes:
