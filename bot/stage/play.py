@@ -155,6 +155,7 @@ class Play:
             life.task.cancel()
             with suppress(asyncio.CancelledError):
                 await life.task
+        await life.bot.close()  # a life that was prepared and never ran has its parser all the same
 
     # --- lives
 
