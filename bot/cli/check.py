@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from digest.errors import NotFound, ZhouzhiError
 from digest.issue import Issue, Reading, Series
 from digest.parse import parse
 from digest.parse.proposal import proposed
+from digest.parse.source import Limits
 from handlers.texts import Texts
 
 WHOLE_FILES: Final = 5  # of more files than that each takes a line, and what is to be mended
@@ -46,7 +48,8 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
     code = OK
     for chosen, source in _sources(configuration, paths, series):
         try:
-            found += _read(source, chosen, _today(configuration))
+            limits = configuration.settings.parsing.limits()
+            found += _read(source, chosen, _today(configuration), limits)
         except ZhouzhiError as error:
             # one source out of reach hides nothing of the others
             say_error(error, as_json=json)
@@ -73,7 +76,7 @@ def _sources(
         yield from configured(configuration)
 
 
-def _read(source: IssueSource, series: Series, today: date) -> list[Loaded]:
+def _read(source: IssueSource, series: Series, today: date, limits: Limits) -> list[Loaded]:
     """The files of a source; each is read with the others as its history, as if they had been stored before it."""
     if isinstance(source, Distant):
         source.refresh()
@@ -83,7 +86,8 @@ def _read(source: IssueSource, series: Series, today: date) -> list[Loaded]:
     loaded: list[Loaded] = []
     for file, own in zip(files, titles, strict=True):
         others = frozenset(title for title, count in known.items() if count - (title in own) > 0)
-        loaded.append(load_file(source, file, series, today=today, known_sections=others))
+        within = partial(parse, limits=limits)
+        loaded.append(load_file(source, file, series, today=today, known_sections=others, parse=within))
     return loaded
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from bot.reading import load as load_file
 from digest.audience import PlatformName
 from digest.errors import NotFound, Refused
 from digest.page import Density
+from digest.parse import parse
 from handlers.texts import language_for, texts_for
 from handlers.views.push import Selection, push_page
 from storage.issues import StoredIssue
@@ -90,7 +92,8 @@ def _from_file(configuration: Configuration, path: Path, series: str | None) -> 
     zone = ZoneInfo(configuration.settings.time_zone)
     today = datetime.now(UTC).astimezone(zone).date()
     chosen = series_for(configuration, path, series)
-    loaded = load_file(source, next(issue_files(source, chosen)), chosen, today=today)
+    within = partial(parse, limits=configuration.settings.parsing.limits())
+    loaded = load_file(source, next(issue_files(source, chosen)), chosen, today=today, parse=within)
     if loaded.issue is None:
         problem = loaded.problems[0]
         raise Refused(
