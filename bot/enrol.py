@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from digest.audience import ChannelKind, ChannelSettings, Place, Subscription
+from digest.audience import Channel, ChannelKind, Place, Subscription
 from storage.store import Store
 
 Result = Literal["added", "changed", "unchanged"]
@@ -13,10 +13,13 @@ Result = Literal["added", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """One line: a place, what it is, and what it wants. None is the configured default; `categories` None is all."""
+    """One line: a place, what it is, and what it wants; `categories` None is all.
+
+    Without a kind it stays what it is known as, or is guessed; without language or zone it keeps its own, or the default.
+    """
 
     place: Place
-    kind: ChannelKind
+    kind: ChannelKind | None
     series: str
     categories: frozenset[str] | None = None
     language: str | None = None
@@ -29,6 +32,8 @@ def guessed_kind(place: Place) -> ChannelKind:
         case "telegram":
             if ":" in place.address:
                 return "topic"
+            if place.address.startswith("@"):
+                return "channel"
             return "group" if place.address.startswith("-") else "private"
         case "discord":
             return "text"
@@ -40,19 +45,18 @@ async def enrol(
     store: Store, enrolment: Enrolment, schedules: Mapping[str, int | None], now: datetime
 ) -> Result:
     """Subscribe a place; doing it again changes nothing. `schedules`: each series' default schedule."""
+    known = await store.audience.find(enrolment.place)
+    kind = enrolment.kind or (known.kind if known else guessed_kind(enrolment.place))
     reader_id = None
-    if enrolment.kind == "private" and enrolment.place.platform != "discord":
+    if kind == "private" and enrolment.place.platform != "discord":
         # a private chat's address is the person's id, but for Discord, where it is the id of the DM channel
         reader = await store.audience.reader(
             enrolment.place.platform, enrolment.place.address, now=now, language=enrolment.language
         )
-        if enrolment.zone and reader.zone != enrolment.zone:
-            await store.audience.set_reader(replace(reader, zone=enrolment.zone))
         reader_id = reader.id
-    channel = await store.audience.channel(enrolment.place, enrolment.kind, reader_id=reader_id)
-    if enrolment.language and channel.settings.language != enrolment.language:
-        settings: ChannelSettings = replace(channel.settings, language=enrolment.language)
-        await store.audience.set_settings(channel.id, settings)
+    channel = await store.audience.channel(enrolment.place, kind, reader_id=reader_id)
+    is_other = known is not None and known.kind != kind
+    is_served_otherwise = await _serve(store, channel, enrolment)
     present = {sub.series: sub for sub in await store.audience.subscriptions(channel.id)}
     old = present.get(enrolment.series)
     chosen = enrolment.categories
@@ -63,7 +67,24 @@ async def enrol(
         schedule_id=old.schedule_id if old else schedules.get(enrolment.series),
         density=old.density if old else "full",
     )
-    if old == wanted:
-        return "unchanged"
-    await store.audience.subscribe(wanted)
-    return "changed" if old else "added"
+    if old != wanted:
+        await store.audience.subscribe(wanted)
+    if old is None:
+        return "added"
+    return "changed" if old != wanted or is_other or is_served_otherwise else "unchanged"
+
+
+async def _serve(store: Store, channel: Channel, enrolment: Enrolment) -> bool:
+    """Language and zone of whom the place belongs to: the reader of a private chat, else the place itself. New ones?"""
+    language, zone = enrolment.language, enrolment.zone
+    reader = await store.audience.reader_of(channel)
+    if reader is None:
+        own = channel.settings
+        settings = replace(own, language=language or own.language, zone=zone or own.zone)
+        if settings != own:
+            await store.audience.set_settings(channel.id, settings)
+        return settings != own
+    chosen = replace(reader, language=language or reader.language, zone=zone or reader.zone)
+    if chosen != reader:
+        await store.audience.set_reader(chosen)
+    return chosen != reader

@@ -99,12 +99,11 @@ class House:
         )
 
     def _context(self, reader: Reader, channel: Channel) -> Context:
-        # a group or server channel speaks its own language when it has chosen one
-        spoken = (
-            reader
-            if channel.is_private or not channel.settings.language
-            else replace(reader, language=channel.settings.language)
-        )
+        spoken = reader
+        if not channel.is_private:
+            # a group or server channel speaks its own language and tells its own time when it has chosen one
+            own = channel.settings
+            spoken = replace(reader, language=own.language or reader.language, zone=own.zone or reader.zone)
         return make_context(
             spoken,
             store=self._store,

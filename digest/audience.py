@@ -50,6 +50,7 @@ class ChannelSettings:
     density: Density | None = None
     images: Images | None = None
     language: str | None = None
+    zone: str | None = None
     overview: Literal["auto", "always", "never"] = "auto"
     is_paused: bool = False
 

@@ -83,6 +83,13 @@ class CategoriesRoom:
         """
         await self._database.write(lambda connection: _merge(connection, category_id, into_id))
 
+    async def slugs(self) -> frozenset[str]:
+        """Every category there ever was, merged ones included."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(select(category.c.slug)).scalars().all()
+        )
+        return frozenset(rows)
+
     async def current(self, slugs: frozenset[str]) -> frozenset[str]:
         """The slugs that stand for these today: who writes a merged category means what it was merged into."""
         new = category.alias("new")

@@ -183,7 +183,7 @@ class ChannelEntry(Table):
     language: Language | None = None
     """`zh-Hans` or `en`."""
     time_zone: Zone | None = None
-    """IANA name."""
+    """IANA name; of the times that are shown and chosen there."""
     series: str
     """Key of the series."""
     categories: Literal["all"] | list[str] = "all"

@@ -27,6 +27,7 @@ sources = [{ kind = "folder", path = "issues/daily" }]
 
 [categories]
 models = ["Models", "模型"]
+policy = ["Policy"]
 
 [desk]
 publishers = ["telegram:99"]

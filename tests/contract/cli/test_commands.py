@@ -120,6 +120,7 @@ def test_subscribers_go_in_and_out(terminal):
         "telegram,43,private,xx,,weekly,\n"
         "pigeon,1,,,,weekly,\n"
     )
+    terminal.lines("issues", "import")
     terminal.write("people.csv", rows)
     code, out, _ = terminal.run("subscribers", "import", "people.csv", "--json")
     assert code == 1
@@ -153,7 +154,7 @@ def test_a_dry_run_prints_the_plan_and_opens_nothing(terminal):
     terminal.lines("issues", "import")
     terminal.write(
         "p.csv",
-        "platform,address,series,categories\ntelegram,1,weekly,\ndiscord,2,weekly,models\nweb,a,weekly,none\n",
+        "platform,address,series,categories\ntelegram,1,weekly,\ndiscord,2,weekly,models\nweb,a,weekly,policy\n",
     )
     terminal.lines("subscribers", "import", "p.csv")
     terminal.configure('[discord]\ntoken = "x"\n[web]\n')
