@@ -19,7 +19,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.progress import ProgressKeeper
 from bot.delivery.renditions import Renditions
 from bot.delivery.sender import DatabaseLock, Holder, owner_name
-from bot.enrol import Enrolment, enrol, guessed_kind
+from bot.enrol import Enrolment, enrol
 from bot.fetch import Fetcher
 from bot.front import House
 from bot.library import Imported, Library
@@ -158,7 +158,7 @@ class Bot:
             chosen = None if entry.categories == "all" else frozenset(entry.categories)
             wanted = Enrolment(
                 place,
-                entry.kind or guessed_kind(place),
+                entry.kind,
                 entry.series,
                 chosen,
                 entry.language,
