@@ -1,0 +1,68 @@
+"""Is a place that was enrolled served as its line says, in its own language and its own time?"""
+
+import pytest
+
+from bot.enrol import Enrolment, enrol
+from bot.front import House
+from bot.platforms.base import Incoming
+from digest.audience import ChannelKind, Place
+from digest.document import plain
+from storage.store import Store, open_store
+from tests.contract.handlers.house import StoppedClock
+from tests.contract.storage.making import NOW
+
+GROUP = Place("telegram", "-100123")
+PERSON = Place("telegram", "42")
+
+
+@pytest.fixture
+async def store():
+    opened = await open_store("sqlite+aiosqlite://")
+    yield opened
+    await opened.close()
+
+
+async def enrolled(store: Store, place: Place, language: str | None, zone: str | None) -> str:
+    return await enrol(store, Enrolment(place, None, "weekly", None, language, zone), {}, NOW)
+
+
+async def settings(store: Store, place: Place) -> str:
+    """What `/settings` says there to person 42."""
+    house = House(
+        store,
+        StoppedClock(),
+        language="zh-Hans",
+        time_zone="Asia/Shanghai",
+        series={},
+        schedules={},
+        curators={},
+    )
+    kind: ChannelKind = "private" if place == PERSON else "group"
+    reply = await house.answer(
+        Incoming(
+            "telegram", "command", place, kind, "42", language="en", route="settings", is_place_admin=True
+        )
+    )
+    return "\n".join(plain(passage.blocks) for page in reply.pages for passage in page.passages)
+
+
+async def test_a_group_tells_its_own_time(store):
+    """The zone of its line stands in what is shown there, whoever asks, and nowhere else."""
+    await enrolled(store, GROUP, "en", "Europe/Berlin")
+    assert "Berlin" in await settings(store, GROUP)
+    assert "Shanghai" in await settings(store, PERSON)
+
+
+async def test_a_persons_zone_is_the_persons(store):
+    """A private chat's line is about the reader, so that it holds wherever he asks."""
+    await enrolled(store, PERSON, "en", "Europe/Berlin")
+    assert "Berlin" in await settings(store, PERSON)
+    assert "Berlin" in await settings(store, GROUP)
+
+
+async def test_a_new_language_of_a_known_reader_holds(store):
+    """Not only the first word counts: a line that names another language changes it."""
+    assert await enrolled(store, PERSON, "en", None) == "added"
+    assert await enrolled(store, PERSON, "zh-Hans", None) == "changed"
+    reader = await store.audience.reader("telegram", "42", now=NOW)
+    assert reader.language == "zh-Hans"
