@@ -82,7 +82,6 @@ def committed(folder: Path) -> None:
     for words in (
         ("init", "--quiet", "--initial-branch=main"),
         ("config", "uploadpack.allowFilter", "true"),
-        ("config", "uploadpack.allowAnySHA1InWant", "true"),
         ("add", "--all"),
         ("commit", "--quiet", "--message", "all"),
     ):

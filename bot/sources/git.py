@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from bot.config.sources import GitEntry
 from bot.sources.base import SourceFile
 from bot.sources.blobs import Blobs
-from bot.sources.git_commands import FETCH_S, Address, Damaged, Git, split_nul
+from bot.sources.git_commands import FETCH_S, Address, Damaged, Git, Unwilling, split_nul
 from bot.sources.git_history import LOG, first_commits
 from bot.sources.paths import FileNames, matcher, reader
 from bot.sources.pointers import real
@@ -31,6 +31,7 @@ from digest.errors import NotFound, Refused, Temporary
 FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
 PICTURE_LIMIT: Final = 20_971_520
 COMING: Final = "refs/zhouzhi/coming"
+WHOLE: Final = "zhouzhi-whole"  # a file in the copy
 HEAD: Final = "refs/zhouzhi/head"
 AT_ONCE: Final = 500  # objects asked for in one request
 PICTURES: Final = frozenset(
@@ -99,15 +100,24 @@ class GitSource:
         except Damaged:
             shutil.rmtree(self._git.folder, ignore_errors=True)
             self._fetch()
+        except Unwilling:
+            if (self._git.folder / WHOLE).exists():
+                raise
+            # begun anew with all contents of all times, and so it stays: better much than nothing
+            shutil.rmtree(self._git.folder, ignore_errors=True)
+            self._git.folder.mkdir(parents=True)
+            (self._git.folder / WHOLE).touch()
+            self._fetch()
 
     def _fetch(self) -> None:
         self._prepare()
+        self._git.is_whole = (self._git.folder / WHOLE).exists()
         wanted = f"refs/heads/{self._branch}" if self._branch else "HEAD"
         self._git.ask(
             *(
                 "fetch",
                 "--quiet",
-                "--filter=blob:none",
+                *self._git.only,
                 "--no-tags",
                 "--no-write-fetch-head",
                 "--force",
@@ -156,7 +166,7 @@ class GitSource:
                     "--no-tags",
                     "--no-write-fetch-head",
                 ),
-                *("--filter=blob:none", "--stdin", "--end-of-options", "origin"),
+                *(*self._git.only, "--stdin", "--end-of-options", "origin"),
                 given="\n".join(missing[start : start + AT_ONCE]).encode() + b"\n",
                 is_distant=True,
                 limit_s=FETCH_S,

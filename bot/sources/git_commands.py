@@ -59,7 +59,12 @@ _DAMAGED = re.compile(
     r"(?i)not a git repository: |bad object|unable to read tree|loose object|is corrupt|invalid sha1 pointer|"
     r"packfile .* cannot be accessed|not in a git directory|bad config|bad tree object|unable to parse"
 )
+_UNWILLING = re.compile(r"(?i)does not allow request for unadvertised object|not our ref")
 _NO_ROOM = re.compile(r"(?i)no space left|read-only file system|disk quota exceeded|cannot allocate memory")
+
+
+class Unwilling(Temporary):
+    """The host gives no single contents: by the oldest protocol, to which some SSH servers fall back."""
 
 
 class Damaged(Temporary):
@@ -104,9 +109,15 @@ class Git:
     def __init__(self, folder: Path, address: Address) -> None:
         self.folder = folder
         self.address = address
+        self.is_whole = False  # fetched with all contents
         self._running: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
         self._lock = threading.Lock()
+
+    @property
+    def only(self) -> Sequence[str]:
+        """What a fetch leaves out."""
+        return () if self.is_whole else ("--filter=blob:none",)
 
     def begin(self) -> None:
         """Forget an earlier `stop`."""
@@ -137,7 +148,7 @@ class Git:
         self, *words: str, is_distant: bool = False, has_input: bool = True, is_silent: bool = False
     ) -> "subprocess.Popen[bytes]":
         """A process of git in a group of its own, so that its helpers end with it."""
-        settings = [*_SETTINGS, *(_PARTIAL if is_distant else ())]
+        settings = [*_SETTINGS, *(_PARTIAL if is_distant and not self.is_whole else ())]
         arguments = ["git", *(part for one in settings for part in ("-c", one)), *words]
         try:
             return subprocess.Popen(  # noqa: S603  no shell; words of ours, and addresses that were checked
@@ -189,6 +200,8 @@ class Git:
         label = self.address.label
         if _NO_BRANCH.search(said):
             return Refused("source.git_no_branch", url=label)
+        if _UNWILLING.search(said):
+            return Unwilling("source.git_unreachable", url=label, reason=last_line(said))
         if _NO_ROOM.search(said):
             return Temporary("source.git_no_room", url=label, reason=last_line(said))
         # what git says of a file of ours is never the far end's fault

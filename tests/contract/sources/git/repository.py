@@ -63,7 +63,6 @@ def new_repository(folder: Path) -> Repository:
     made = Repository(folder)
     made.git("init", "--quiet", "--initial-branch=main")
     made.git("config", "uploadpack.allowFilter", "true")
-    made.git("config", "uploadpack.allowAnySHA1InWant", "true")
     return made
 
 

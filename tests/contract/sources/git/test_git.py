@@ -296,7 +296,7 @@ async def test_a_repository_on_this_machine_needs_no_server(repository, source_o
 
 
 async def test_ssh_is_asked_without_a_prompt(repository, source_of, tmp_path, monkeypatch):
-    """The address goes to the machine's own ssh, in batch mode."""
+    """The address goes to the machine's own ssh, in batch mode; a host of the oldest protocol gives all or nothing."""
     program = tmp_path / "bin" / "ssh"
     program.parent.mkdir()
     program.write_text(
@@ -308,6 +308,10 @@ async def test_ssh_is_asked_without_a_prompt(repository, source_of, tmp_path, mo
     source = source_of(f"git@host.example:{repository.folder}")
     await asyncio.to_thread(source.refresh)
     assert len(names(source)) == 2
+    repository.commit(weekly__3_md=ISSUE.format(n=3))
+    again = source_of(f"git@host.example:{repository.folder}")
+    assert await asyncio.to_thread(again.refresh) is True
+    assert len(names(again)) == 3
     asked = (tmp_path / "asked").read_text("utf-8")
     assert "BatchMode=yes" in asked
     assert "git@host.example" in asked
