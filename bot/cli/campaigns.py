@@ -114,24 +114,24 @@ def print_report(report: Report, name: str) -> None:
 
 
 @campaigns.command
-async def pause(campaign: Id, *, config: Path | None = None) -> int:
+async def pause(campaign: Id, *, config: Path | None = None, json: bool = False) -> int:
     """Pause a campaign; the plan is kept."""
-    return await _change(campaign, "paused", config)
+    return await _change(campaign, "paused", config, json=json)
 
 
 @campaigns.command
-async def resume(campaign: Id, *, config: Path | None = None) -> int:
+async def resume(campaign: Id, *, config: Path | None = None, json: bool = False) -> int:
     """Go on where a campaign was paused."""
-    return await _change(campaign, "running", config)
+    return await _change(campaign, "running", config, json=json)
 
 
 @campaigns.command
-async def cancel(campaign: Id, *, config: Path | None = None) -> int:
+async def cancel(campaign: Id, *, config: Path | None = None, json: bool = False) -> int:
     """Cancel what is still pending."""
-    return await _change(campaign, "cancelled", config)
+    return await _change(campaign, "cancelled", config, json=json)
 
 
-async def _change(campaign: int, state: CampaignState, config: Path | None) -> int:
+async def _change(campaign: int, state: CampaignState, config: Path | None, *, json: bool) -> int:
     async with opened(config) as (_, store):
         before = await store.deliveries.campaign(campaign)
         if state == "running" and before.state == "draft":
@@ -140,7 +140,10 @@ async def _change(campaign: int, state: CampaignState, config: Path | None) -> i
             raise Refused("campaign.state", campaign=campaign, state=before.state, wanted=state)
         if not await store.deliveries.set_state(campaign, state, datetime.now(UTC)):
             raise Refused("campaign.state", campaign=campaign, state=before.state, wanted=state)
-    console.print(words()("cli.campaign_now", campaign=campaign, state=state))
+    if json:
+        emit({"campaign": campaign, "state": state})
+    else:
+        console.print(words()("cli.campaign_now", campaign=campaign, state=state))
     return OK
 
 
@@ -158,7 +161,13 @@ async def retry(campaign: Id, *, config: Path | None = None, json: bool = False)
 
 @campaigns.command
 async def settle(
-    campaign: Id, place: str, part: Id, how: Literal["arrived", "send"], *, config: Path | None = None
+    campaign: Id,
+    place: str,
+    part: Id,
+    how: Literal["arrived", "send"],
+    *,
+    config: Path | None = None,
+    json: bool = False,
 ) -> int:
     """Close a part in doubt: it arrived, or send it (again)."""
     wanted = read_place(place)
@@ -169,5 +178,9 @@ async def settle(
             raise NotFound("campaign.no_unknown", place=place, part=part)
         state = State.SENT if how == "arrived" else State.PENDING
         await store.deliveries.settle(found, state, datetime.now(UTC))
-    console.print(words()("cli.settled", place=place, part=part, state=state.name.lower()))
+    settled = {"place": str(wanted), "part": part, "state": state.name.lower()}
+    if json:
+        emit({"campaign": campaign, **settled})
+    else:
+        console.print(words()("cli.settled", **settled))
     return OK

@@ -17,7 +17,9 @@ from bot.cli.campaigns import figures, issue_name, print_report
 from bot.cli.issues import find
 from bot.cli.language import words
 from bot.cli.opened import lock_path, opened
-from bot.cli.output import FAILURE, OK, console, emit, stderr
+from bot.cli.output import OK, console, emit, stderr
+from bot.cli.values import Usage
+from bot.cli.values import place as read_place
 from bot.clock import SystemClock
 from bot.config import Configuration
 from bot.delivery.campaign import FanOut
@@ -103,9 +105,7 @@ async def send(
             _say(report, f"{wish.stored.issue.series}/{wish.stored.issue.key}", json=json)
             return OK
         await _tell_left_out(configuration, store, wish)
-        campaign, is_new = await _open(store, wish, now)
-        if campaign is None:
-            return FAILURE
+        campaign, is_new = await _open(store, wish, now, json=json)
         if wait:
             await _wait(configuration, store, campaign)
         report = await store.deliveries.report(campaign.id)
@@ -126,9 +126,9 @@ async def _wish(
     at: str | None,
 ) -> Wish:
     if bool(to) == is_all:
-        raise Refused("send.whom")
+        raise Usage("send.whom")
     stored = await find(store, issue)
-    places = tuple(_place(value) for value in to) or None
+    places = tuple(read_place(value) for value in to) or None
     for place in places or ():
         if place.platform not in _configured(configuration):
             raise Refused("send.platform_off", place=str(place), platform=place.platform)
@@ -137,13 +137,6 @@ async def _wish(
     return Wish(
         stored, "preview" if is_test else "broadcast", places, again, is_silent, _time(configuration, at)
     )
-
-
-def _place(value: str) -> Place:
-    try:
-        return Place.parse(value)
-    except ValueError:
-        raise NotFound("send.place", value=value) from None
 
 
 def _time(configuration: Configuration, value: str | None) -> datetime | None:
@@ -173,7 +166,7 @@ async def _order(store: Store, wish: Wish) -> Order:
     )
 
 
-async def _open(store: Store, wish: Wish, now: datetime) -> tuple[Campaign | None, bool]:
+async def _open(store: Store, wish: Wish, now: datetime, *, json: bool) -> tuple[Campaign, bool]:
     """The campaign of this very command: an open one is gone on with, a finished one is refused with its report."""
     await _enrol_places(store, wish)
     before = [
@@ -185,10 +178,10 @@ async def _open(store: Store, wish: Wish, now: datetime) -> tuple[Campaign | Non
     if going_on is not None:
         return going_on, False
     if before and wish.again is None and wish.kind != "preview":
-        report = await store.deliveries.report(before[0].id)
-        print_report(report, await issue_name(store, wish.stored.id))
-        console.print(words()("cli.sent_before", campaign=before[0].id))
-        return None, False
+        if not json:
+            report = await store.deliveries.report(before[0].id)
+            print_report(report, await issue_name(store, wish.stored.id))
+        raise Refused("send.before", campaign=before[0].id)
     return await store.deliveries.open(await _order(store, wish), now)
 
 
