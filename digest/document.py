@@ -188,12 +188,12 @@ def _joined(nodes: Iterable[Node]) -> str:
 
 def _plain(node: Node) -> str:
     match node:
-        case Text() | Code():
-            return node.text
-        case Strong() | Em() | Del() | Mark() | Link():
+        case Link() | Strong() | Em() | Del() | Mark():
             return _joined(node.inlines)
         case Paragraph() | Heading():
             return _line(_joined(node.inlines))
+        case Text() | Code():
+            return node.text
         case Quote() | List():
             return _line(_joined(children(node)))
         case Break():

@@ -56,6 +56,8 @@ def counts(blocks: Sequence[Block]) -> Counts:
 
 def count_words(text: str) -> int:
     """CJK characters, pictographs, and runs of other letters and digits."""
+    if text.isascii():
+        return len(WORD.findall(text))
     single = len(CJK.findall(text)) + len(PICTOGRAPH.findall(text))
     return single + len(WORD.findall(CJK.sub(" ", text)))
 

@@ -75,7 +75,9 @@ def linked_list(blocks: Sequence[Block], *, is_usual: bool = False) -> Shape | N
     if not entries or 2 * sum(bool(links(entry)) for entry in entries) < len(entries):
         return None
     measured = blocks[blocks.index(lists[0]) :] if is_usual else blocks
-    if (4 if is_usual else 2) * count_words(plain(lists)) < count_words(plain(measured)):
+    # nothing is counted where there is nothing but lists
+    few = (4 if is_usual else 2) * count_words(plain(lists)) if len(lists) < len(measured) else None
+    if few is not None and few < count_words(plain(measured)):
         return None
     lead: list[Block] = []
     items: list[list[Block]] = []

@@ -1,6 +1,7 @@
 """Is every word, link and picture of a source in its tree, once and in order?"""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,17 @@ from tests.lossless import losses, read_source, words
 from tests.shared import SHARED, need_corpus
 from tests.unit.parse.trees import delivered, issue_of, nodes
 
+SAMPLES = sorted((Path(__file__).parents[3] / "examples").rglob("*.md"))
 CORPUS = sorted(
     path for pattern in ("*.md", "*.markdown") for path in (SHARED / "corpus").glob(f"*/{pattern}")
 )
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_of_ours_loses_nothing(path):
+    """What `demo` and the documents show is read whole, in every language."""
+    source = path.read_text("utf-8")
+    assert losses(read_source(source), delivered(issue_of(source, path.name))) == []
 
 
 @pytest.mark.corpus
