@@ -11,19 +11,21 @@ from bot.platforms.base import Form, Pace, Parcel, Platform
 from digest.audience import Channel, Place
 from digest.delivery import Gone, Outcome, Rejected, Sent, Unknown
 from digest.page import Page
+from handlers.desk.late import late_page
 from handlers.desk.merge import offer_page
 from handlers.texts import texts_for
 from storage.categories import Offer
 from storage.store import Store
 
 EVERY_S = 5
+LATE_AT_ONCE = 20
 AT_ONCE = 20  # categories in one message: a pile of files that came together is one question
 KEY_LENGTH = 25  # Discord `nonce`: a string of at most 25 characters
 log = structlog.get_logger(__name__)
 
 
 class Notices:
-    """Asks the publishers about new categories. `publishers` are written as in `[desk]`, by the person's id."""
+    """Asks the publishers about new categories and about pushes that were missed. `publishers` are written as in `[desk]`, by the person's id."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Notices:
             await self._tell(platform, pace)
 
     async def _tell(self, platform: str, pace: Pace) -> None:
+        await self._ask_about_late(platform, pace)
         offers = await self._store.categories.offers()
         if not offers:
             return
@@ -71,6 +74,25 @@ class Notices:
                 if everybody and all([await self._knows(channel, offer) for channel in everybody])
             ]
         )
+
+    async def _ask_about_late(self, platform: str, pace: Pace) -> None:
+        """A slot missed for longer than its catch-up lies as a draft: a publisher says whether it still goes out."""
+        for campaign in await self._store.deliveries.campaigns(states=("draft",), limit=LATE_AT_ONCE):
+            if campaign.kind != "push":
+                continue
+            line = await self._store.issues.line(campaign.issue_id)
+            for channel in await self._channels(platform):
+                note = f"late campaign {campaign.id} to {channel.place}"
+                if await self._store.notes.read(note) is not None:
+                    continue
+                page = late_page(texts_for(await self._language_of(channel)), campaign.id, line.title)
+                if await self._sent(page, channel, note, pace):
+                    await self._store.notes.write(note, "told")
+                    log.info("campaign.asked_about", campaign=campaign.idem, place=str(channel.place))
+
+    async def _language_of(self, channel: Channel) -> str:
+        reader = await self._store.audience.reader_of(channel)
+        return channel.settings.language or (reader.language if reader else None) or self._language
 
     async def _channels(self, platform: str) -> list[Channel]:
         """The private chats of the publishers who have spoken to the bot there."""
@@ -91,8 +113,7 @@ class Notices:
         log.info("category.offered", place=str(channel.place), slugs=[one.category.slug for one in offers])
 
     async def _page(self, offers: Sequence[Offer], channel: Channel) -> Page:
-        reader = await self._store.audience.reader_of(channel)
-        language = channel.settings.language or (reader.language if reader else None) or self._language
+        language = await self._language_of(channel)
         issue_ids = dict.fromkeys(offer.issue_id for offer in offers)
         titles = [(await self._store.issues.line(issue_id)).title for issue_id in issue_ids]
         born = [(offer.category_id, offer.category) for offer in offers]

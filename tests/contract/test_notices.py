@@ -9,6 +9,8 @@ from bot.delivery.pace import Pacer, Rates
 from bot.notices import Notices
 from digest.audience import Place
 from digest.delivery import Gone, RetryAfter, Unavailable, Unknown
+from handlers.address import short
+from storage.deliveries import Order
 from storage.store import Store, open_store
 from tests.contract.delivery.floor import Scripted
 from tests.contract.storage.making import NOW, an_issue, save
@@ -158,3 +160,20 @@ async def test_nobody_is_asked_where_nobody_is_named(store):
     await brings(store, 2, "law")
     await notices(store, Scripted(), publishers=()).tell("telegram", PACE)
     assert len(await store.categories.offers()) == 1
+
+
+async def test_a_push_missed_for_too_long_asks_each_publisher_once(store):
+    """The draft of a stale slot: the question with both ways on, in each publisher's language, not again in later rounds."""
+    await talks(store, WEN, "1", "zh-Hans")
+    await talks(store, LAN, "2")
+    telegram = Scripted()
+    late, _ = await store.deliveries.open(Order("late", "push", 1, is_draft=True), NOW)
+    await store.deliveries.open(Order("desk", "broadcast", 1, is_draft=True), NOW)
+    asking = notices(store, telegram)
+    await asking.tell("telegram", PACE)
+    await asking.tell("telegram", PACE)
+    assert [place for place, _ in telegram.accepted] == ["telegram:1", "telegram:2"]
+    assert "错过太久" in telegram.texts[0]
+    assert "was missed for too long" in telegram.texts[1]
+    for route in ("broadcast_send", "broadcast_cancel"):
+        assert f"{route}:{short(late.id)}" in telegram.texts[0]
