@@ -80,8 +80,9 @@ async def show(issue: str, *, config: Path | None = None, json: bool = False) ->
         stored = await find(store, issue)
         known = await store.issues.problems(stored.id)
         line = await store.issues.line(stored.id)
+        name = await store.issues.file_name(stored.id)
     if json:
-        emit(_shown(stored, known, line))
+        emit(_shown(name, stored, known, line))
         return OK
     texts = words()
     console.print(Text(stored.issue.title, style="bold"))
@@ -96,7 +97,7 @@ async def show(issue: str, *, config: Path | None = None, json: bool = False) ->
     return OK
 
 
-def _shown(stored: StoredIssue, known: Sequence[Problem], line: IssueLine) -> dict[str, Any]:
+def _shown(name: str, stored: StoredIssue, known: Sequence[Problem], line: IssueLine) -> dict[str, Any]:
     said = {problem.arguments.get("src") for problem in known}
     missing = [
         Problem("warning", "picture_missing", 0, {"src": image.src})
@@ -105,12 +106,12 @@ def _shown(stored: StoredIssue, known: Sequence[Problem], line: IssueLine) -> di
     ]
     gone = [Problem("warning", "file_gone")] if line.is_file_gone else []
     return {
-        "file": stored.base,
+        "file": name,
         "series": stored.issue.series,
         **structure(stored.issue),
+        "held": line.held,
         "problems": problems([*gone, *known, *missing], words()),
         "revision": stored.revision,
-        "state": stored.state,
     }
 
 

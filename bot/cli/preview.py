@@ -1,10 +1,12 @@
 """`zhouzhi preview`: exactly what would be sent, read back from the payload."""
 
 import asyncio
+from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from rich.panel import Panel
@@ -13,8 +15,11 @@ from rich.text import Text
 from bot.cli.language import words
 from bot.cli.opened import opened, series_for
 from bot.cli.output import OK, console, emit
+from bot.cli.values import Usage
+from bot.cli.values import language as read_language
 from bot.config import Configuration, find_file, load
 from bot.platforms.base import Form, Message, Readback
+from bot.platforms.discord.bodies import post_name
 from bot.preview import as_stored, looks, rendered
 from bot.reading import issue_files, source_of
 from bot.reading import load as load_file
@@ -22,9 +27,11 @@ from digest.audience import PlatformName
 from digest.errors import NotFound, Refused
 from digest.page import Density
 from digest.parse import parse
-from handlers.texts import language_for, texts_for
+from handlers.texts import texts_for
 from handlers.views.push import Selection, push_page
 from storage.issues import StoredIssue
+
+DISCORD_FORMS: Final = ("forum", "embeds")
 
 
 def preview(
@@ -60,6 +67,7 @@ def preview(
     json
         One JSON object a call to the platform.
     """
+    _check_form(platform, form)
     path = Path(issue)
     configuration = load(config if config or not path.exists() else find_file(None))
     stored = (
@@ -68,7 +76,7 @@ def preview(
     zone = ZoneInfo(configuration.settings.time_zone)
     page = push_page(
         stored,
-        texts=texts_for(language_for(language, configuration.settings.language)),
+        texts=texts_for(read_language(language, configuration.settings.language)),
         today=datetime.now(UTC).astimezone(zone).date(),
         density=density,
         selection=_selection(stored, categories, is_private=form == "private"),
@@ -76,12 +84,15 @@ def preview(
     bot = configuration.settings.telegram.username if configuration.settings.telegram else ""
     look = looks(platform)
     messages = rendered(look.render, page, Form(form, bot=bot or None))
+    written = _Written(stored)
     for part, message in enumerate(messages, 1):
         back = look.readback(message)
+        back = replace(back, images=written.of(back.images))
+        call = _called(platform, form, part, message)
         if json:
-            emit(_line(platform, form, part, len(messages), message, back))
+            emit(_line(platform, form, part, len(messages), call, back))
         else:
-            _show(part, len(messages), message, back)
+            _show(part, len(messages), call, back)
     return OK
 
 
@@ -111,14 +122,48 @@ async def _from_store(config: Path | None, key: str) -> StoredIssue:
 
 
 def _selection(stored: StoredIssue, categories: str, *, is_private: bool) -> Selection:
-    if categories == "all":
-        return Selection(is_private=is_private)
     wanted = {slug.strip() for slug in categories.split(",") if slug.strip()}
+    if wanted <= {"all"}:
+        return Selection(is_private=is_private)
     there = {section.category: section.title for section in stored.issue.sections}
     if unknown := sorted(wanted - there.keys()):
         raise NotFound("category.unknown", name=", ".join(unknown), known=", ".join(there))
     keys = frozenset(item.key for section, item in stored.issue.placed() if section.category in wanted)
     return Selection(keys, tuple(there[slug] for slug in there if slug in wanted), is_private=is_private)
+
+
+def _check_form(platform: PlatformName, form: str) -> None:
+    if form in DISCORD_FORMS and platform != "discord":
+        raise Usage("preview.form", form=form, platform=platform)
+
+
+class _Written:
+    """Pictures as the issue names them: messages name them by what they hold, and two names may hold the same."""
+
+    def __init__(self, stored: StoredIssue) -> None:
+        self._names: dict[str, deque[str]] = {}
+        for image in stored.issue.images:
+            if picture := stored.pictures.get(image.src):
+                self._names.setdefault(picture.sha, deque()).append(image.src)
+
+    def of(self, images: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self._name(image) for image in images)
+
+    def _name(self, image: str) -> str:
+        names = self._names.get(image)
+        if not names:
+            return image
+        return names.popleft() if len(names) > 1 else names[0]
+
+
+def _called(platform: PlatformName, form: str, part: int, message: Message) -> Message:
+    """The call that is made of a message: the first one to a forum opens the post, the page is shown its HTML."""
+    if platform == "web":
+        return replace(message, payload={"html": message.payload["html"]})
+    if form == "forum" and part == 1:
+        payload = {"name": post_name(message.payload), "message": message.payload}
+        return replace(message, method="POST /channels/{id}/threads", payload=payload)
+    return message
 
 
 def _line(

@@ -162,6 +162,14 @@ class ReadingDesk:
 
         return await self._database.read(read)
 
+    async def file_name(self, issue_id: int) -> str:
+        """The path in its source of the current revision's file. Raises NotFound("issue.gone")."""
+
+        def read(connection: Connection) -> str:
+            return str(issue_rows.current(connection, row_of(connection, issue_id)).name)
+
+        return await self._database.read(read)
+
     async def outdated(self, parser_version: int, *, after: int = 0, limit: int = 20) -> Sequence[Outdated]:
         """Issues whose current tree an older parser made, in the order of their ids, `after` one of them."""
         statement = (
