@@ -303,7 +303,7 @@ class Bot:
             try:
                 async for _ in source.changes():
                     await self.sync(source, series)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  logged with its trace, but for what has a sentence
                 # a watch that ran for long and broke is not the same trouble again
                 failures = (
                     1
@@ -311,7 +311,8 @@ class Bot:
                     else failures + 1
                 )
                 wait = wait_after(failures, LONGEST_WAIT)
-                log.exception(
+                tell = log.warning if isinstance(error, ZhouzhiError) else log.exception
+                tell(
                     "source.watch_failed",
                     series=series.key,
                     source=source.identity,

@@ -22,6 +22,7 @@ FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that i
 PICTURE_LIMIT: Final = 20_971_520
 SETTLED_S: Final = 0.3  # files are read only when nothing has changed for so long
 LOOK_MS: Final = 10_000
+ABSENT_S: Final = 2.0  # so often it is looked for a folder that is not there
 PATIENCE_S: Final = 30.0  # what never rests (a log beside the issues) must not keep the rest waiting
 
 Snapshot = dict[str, tuple[int, int, int]]
@@ -96,8 +97,11 @@ class FolderSource(LooseFiles):
                 yield
 
     async def _stirrings(self) -> AsyncIterator[None]:
-        """Moments at which to look."""
+        """Moments at which to look. A folder that is not there, or goes, is waited for."""
         if self._poll is None:
+            while not await asyncio.to_thread(self._folder.is_dir):  # noqa: ASYNC110  no system tells of it
+                await asyncio.sleep(ABSENT_S)
+            yield
             # looked at now and then as well: the system may drop what it has to tell
             async for _ in awatch(
                 self._folder, debounce=400, step=100, rust_timeout=LOOK_MS, yield_on_timeout=True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sources import folder
 from bot.sources.folder import FolderSource, LooseFiles
 from digest.errors import Refused
 
@@ -139,3 +140,16 @@ def test_a_folder_is_known_by_place_and_globs(tmp_path):
     spelled = FolderSource(tmp_path / "x" / "..", GLOBS)
     assert FolderSource(Path(tmp_path), GLOBS).identity == spelled.identity
     assert FolderSource(tmp_path, ("*.txt",)).identity != spelled.identity
+
+
+async def test_a_folder_that_appears_later_is_read_then(tmp_path, monkeypatch):
+    """A mount that was late, a folder made after the start: waited for, without a trouble."""
+    monkeypatch.setattr(folder, "ABSENT_S", 0.05)
+    source = FolderSource(tmp_path / "issues", GLOBS)
+    told = asyncio.create_task(anext(source.changes()))
+    await asyncio.sleep(0.2)
+    assert not told.done()
+    (tmp_path / "issues").mkdir()
+    (tmp_path / "issues" / "1.md").write_text("one", "utf-8")
+    await asyncio.wait_for(told, 10)
+    assert [file.content for file in source.files()] == [b"one"]
