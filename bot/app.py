@@ -30,7 +30,7 @@ from bot.platforms.base import Platform
 from bot.publishing import Publishing
 from bot.reading import Loaded
 from bot.schedule import run_clock
-from bot.sentences import sentence
+from bot.sentences import sentence, sentence_of
 from bot.server.hooks import Hooks
 from bot.server.listening import Listener
 from bot.sources.base import IssueSource, Standing
@@ -218,6 +218,14 @@ class Bot:
                 if imported.result != "unchanged":
                     name = imported.loaded.file.name
                     log.info("issue.read", series=series.key, file=name, result=imported.result)
+                for problem in imported.problems if imported.result == "refused" else ():
+                    if problem.level == "error":
+                        where = {
+                            "series": series.key,
+                            "file": imported.loaded.file.name,
+                            "line": problem.line,
+                        }
+                        log.warning("issue.refused", **where, reason=sentence_of(problem))
         if isinstance(source, Standing):
             contact = self._contacts.get(source.identity, Contact(source.identity))
             contact = contact.succeeded(self.clock.now()).counted(one.result for one in results)
