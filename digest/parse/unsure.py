@@ -69,9 +69,11 @@ def _numbered(sections: Sequence[Section], notes: Notes) -> None:
 
 def _catalogue(sections: Sequence[Section], notes: Notes) -> None:
     """A section whose entries are called like items that follow only announces them."""
+    last = {
+        folded(item.title): at for at, section in enumerate(sections) for item in section.items if item.title
+    }
     for at, section in enumerate(sections):
-        later = {folded(item.title) for one in sections[at + 1 :] for item in one.items if item.title}
-        repeated = sum(folded(item.title) in later for item in section.items)
+        repeated = sum(last.get(folded(item.title), at) > at for item in section.items)
         if len(section.items) > 2 and 2 * repeated > len(section.items):
             _unsure(notes, "unsure_catalogue", section, "catalogue", _value(section.title))
             return
