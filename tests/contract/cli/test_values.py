@@ -70,10 +70,10 @@ def test_output_for_programs_is_utf_8_whatever_the_terminal_speaks(terminal):
     unknown = typed(terminal.folder, "issues", "show", "weekly/九", encoding="ascii")
     assert unknown.returncode == 1
     assert b"Traceback" not in unknown.stderr
-    terminal.write("p.csv", "platform,address,series\ntelegram,群,weekly\n")
+    terminal.write("p.csv", "platform,address,series\nweb,群,weekly\n")
     terminal.lines("subscribers", "import", "p.csv")
     exported = typed(terminal.folder, "subscribers", "export", encoding="ascii")
-    assert "telegram,群," in exported.stdout.decode()
+    assert "web,群," in exported.stdout.decode()
 
 
 def test_a_name_that_is_no_text_stays_json(terminal):
