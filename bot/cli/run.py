@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -12,8 +13,9 @@ from bot.cli.output import OK
 from bot.clock import SystemClock
 from bot.config import Configuration, load
 from bot.outlets import add_configured
-from digest.errors import ConfigurationError
+from digest.errors import ConfigurationError, Refused
 
+LOOK_S: Final = 0.5  # how often the platforms are looked at
 log = structlog.get_logger(__name__)
 
 
@@ -63,5 +65,23 @@ async def _life(configuration: Configuration, file: Path | None) -> Configuratio
                 log.info("configuration.read_again")
                 work.cancel()
 
-        await until_signal(work, read_again)
+        watch = asyncio.create_task(_all_off(bot))
+        watch.add_done_callback(lambda watched: None if watched.cancelled() else work.cancel())
+        try:
+            await until_signal(work, read_again)
+        finally:
+            is_useless = watch.done()
+            watch.cancel()
+        if is_useless and following is None:
+            reasons = (f"{name}: {platform.status.reason}" for name, platform in bot.platforms.items())
+            raise Refused("run.all_off", reasons="; ".join(reasons))
     return following
+
+
+async def _all_off(bot: Bot) -> None:
+    """Ends when no platform is left that could come back by itself."""
+    # a platform tells its state to who asks, and nobody when it changes
+    while not all(  # noqa: ASYNC110  there is nothing to wait for
+        platform.status.state == "off" for platform in bot.platforms.values()
+    ):
+        await asyncio.sleep(LOOK_S)

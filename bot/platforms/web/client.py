@@ -17,6 +17,7 @@ from bot.platforms.web.door import Door
 from bot.platforms.web.render import render
 from bot.platforms.web.server import Folder, Server, read_json
 from bot.platforms.web.stream import Bell
+from bot.sentences import sentence
 from digest.audience import Place, PlatformName, Role
 from digest.calendar import Clock
 from digest.delivery import Outcome, Rejected, Sent
@@ -128,8 +129,9 @@ class WebPlatform:
         try:
             await self.server.open()
         except Refused as error:
-            self._turn("off", str(error))
-            log.warning("web.off", reason=str(error))
+            reason = sentence(error)
+            self._turn("off", reason)
+            log.warning("web.off", reason=reason)
             return
         self._turn("up")
         if self._owns_server:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -74,6 +75,20 @@ def test_output_for_programs_is_utf_8_whatever_the_terminal_speaks(terminal):
     terminal.lines("subscribers", "import", "p.csv")
     exported = typed(terminal.folder, "subscribers", "export", encoding="ascii")
     assert "web,群," in exported.stdout.decode()
+
+
+def test_run_without_a_platform_left_ends(terminal):
+    """The only port is taken: exit 1, and the sentence says which and what to write instead."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config = (terminal.folder / "zhouzhi.toml").read_text().partition("[telegram]")[0]
+        terminal.write("zhouzhi.toml", f"{config}[web]\nport = {port}\n")
+        ended = typed(terminal.folder, "run", encoding="utf-8")
+    said = ended.stderr.decode()
+    assert ended.returncode == 1
+    assert f"Port {port} is in use" in said
+    assert "port.in_use" not in said
+    assert "Traceback" not in said
 
 
 def test_a_name_that_is_no_text_stays_json(terminal):

@@ -174,4 +174,5 @@ async def test_a_taken_port_switches_the_platform_off(platform, store, front):
     )
     await second.run()
     assert second.status.state == "off"
-    assert "port.in_use" in second.status.reason
+    assert f"Port {platform.server.door.port} is in use" in second.status.reason
+    assert "[web]" in second.status.reason
