@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import FolderEntry
 from bot.config import load as load_configuration
 from bot.reading import Loaded, load
 from bot.sources.folder import FolderSource
@@ -43,6 +44,7 @@ def samples() -> dict[str, Loaded]:
     found = {}
     for entry in configuration.settings.series:
         for place in entry.sources:
+            assert isinstance(place, FolderEntry)
             source = FolderSource(configuration.path(place.path), place.glob)
             for file in source.files():
                 found[file.name] = load(source, file, series[entry.key], today=TODAY)

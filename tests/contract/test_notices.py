@@ -133,7 +133,12 @@ async def test_what_may_be_out_or_can_never_be_is_not_repeated(store, outcome):
     await talks(store, WEN, "1")
     await brings(store, 2, "law")
     tried = []
-    telegram = Scripted(script=lambda parcel: tried.append(parcel.key) or outcome)
+
+    def script(parcel):
+        tried.append(parcel.key)
+        return outcome
+
+    telegram = Scripted(script=script)
     asking = notices(store, telegram)
     await asking.tell("telegram", PACE)
     await asking.tell("telegram", PACE)

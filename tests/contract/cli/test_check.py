@@ -24,7 +24,7 @@ STRAY = "## A stray\n\nIt strays.\n\n### D\n\nD.\n"
 
 
 @pytest.fixture
-def bad(terminal) -> dict:
+def bad(terminal):
     terminal.write("bad/weekly-3.md", BAD)
     (line,) = terminal.lines("check", "bad/weekly-3.md", "--series", "weekly")
     return line

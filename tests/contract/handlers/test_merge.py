@@ -74,7 +74,7 @@ async def test_one_press_merges(store: Store, curator: Person, reader: Person, b
     assert latest is not None
     assert [one.category for one in latest.issue.sections] == ["models", "chips", "models"]
     [wish] = await store.audience.subscriptions(reader.channel.id)
-    assert wish.categories == {"models"}
+    assert wish.categories == frozenset({"models"})
     assert await store.categories.offers() == []
     assert await store.deliveries.campaigns() == []
     listed = await reader.types("/subscriptions")

@@ -146,7 +146,11 @@ async def test_a_folder_that_appears_later_is_read_then(tmp_path, monkeypatch):
     """A mount that was late, a folder made after the start: waited for, without a trouble."""
     monkeypatch.setattr(folder, "ABSENT_S", 0.05)
     source = FolderSource(tmp_path / "issues", GLOBS)
-    told = asyncio.create_task(anext(source.changes()))
+
+    async def first() -> None:
+        await anext(source.changes())
+
+    told = asyncio.create_task(first())
     await asyncio.sleep(0.2)
     assert not told.done()
     (tmp_path / "issues").mkdir()

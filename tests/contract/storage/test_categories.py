@@ -16,14 +16,14 @@ async def ids(store) -> dict[str, int]:
     return {one.slug: category_id for category_id, one in await store.issues.categories()}
 
 
-async def picks(store, address: str, *slugs: str, series: str = "weekly") -> int:
+async def picks(store, address: str, *slugs: str, series: str = "weekly"):
     channel = await store.audience.channel(Place("telegram", address), "private")
     chosen = frozenset(slugs) if slugs else None
     await store.audience.subscribe(Subscription(channel.id, series, chosen))
     return channel.id
 
 
-async def chosen(store, channel_id: int) -> frozenset[str] | None:
+async def chosen(store, channel_id: int):
     [one] = await store.audience.subscriptions(channel_id)
     return one.categories
 

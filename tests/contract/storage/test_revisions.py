@@ -14,7 +14,7 @@ from digest.page import Picture
 from tests.contract.storage.making import LATER, NOW, an_issue, an_item, save, without
 
 
-async def hits(store, word: str) -> int:
+async def hits(store, word: str):
     query = text("SELECT count(*) FROM fts WHERE fts MATCH :q")
     return await store.database.read(lambda c: c.execute(query, {"q": f'"{word}"'}).scalar_one())
 

@@ -46,6 +46,8 @@ def test_a_wrong_key_is_told_with_its_line(tmp_path, profile, key, message):
     """Key, line and what may stand there."""
     with pytest.raises(ConfigurationError) as caught:
         loaded(tmp_path, profile)
-    (mistake,) = caught.value.arguments["mistakes"]
+    found = caught.value.arguments["mistakes"]
+    assert isinstance(found, tuple)
+    (mistake,) = found
     assert (mistake.key, mistake.line) == (key, 4)
     assert message in mistake.message

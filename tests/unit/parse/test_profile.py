@@ -1,5 +1,7 @@
 """Does each key of a profile settle what it is for, and does the parser say where it was unsure? content.md §4."""
 
+from typing import Any
+
 import pytest
 
 from digest.document import Heading, Paragraph, links, plain, walk
@@ -300,7 +302,7 @@ def test_each_issue_of_a_file_has_its_own_name():
 
 
 def doubts(
-    markdown: str, profile: Profile | None = None, **arguments: object
+    markdown: str, profile: Profile | None = None, **arguments: Any
 ) -> list[tuple[str, int, object, object]]:
     series = Series("s", "示例周知", profile=profile or Profile())
     return [
