@@ -49,6 +49,14 @@ issue = Table(
     may("gone_at", Instant, "since when its file is gone from its source; null: it is there"),
     UniqueConstraint("series", "key"),
     Index("issue_newest", "published_on", "number"),
+    Index(
+        "issue_dated",  # the date an issue without one has to sort by
+        "series",
+        "number",
+        "published_on",
+        sqlite_where=literal_column("published_on IS NOT NULL"),
+        postgresql_where=literal_column("published_on IS NOT NULL"),
+    ),
 )
 
 revision = Table(

@@ -19,8 +19,14 @@ _earlier = issue.alias("earlier")
 # An issue without a date stands right after the one its number follows: it has that one's date to sort by.
 _DAY = func.coalesce(
     issue.c.published_on,
-    select(func.max(_earlier.c.published_on))
-    .where(_earlier.c.series == issue.c.series, _earlier.c.number < issue.c.number)
+    select(_earlier.c.published_on)
+    .where(
+        _earlier.c.series == issue.c.series,
+        _earlier.c.number < issue.c.number,
+        _earlier.c.published_on.is_not(None),
+    )
+    .order_by(_earlier.c.number.desc())
+    .limit(1)
     .correlate(issue)
     .scalar_subquery(),
 )

@@ -132,6 +132,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("series", "key", name="issue_series_key"),
     )
     op.create_index("issue_newest", "issue", ["published_on", "number"], unique=False)
+    op.create_index(
+        "issue_dated",
+        "issue",
+        ["series", "number", "published_on"],
+        unique=False,
+        sqlite_where=sa.text("published_on IS NOT NULL"),
+        postgresql_where=sa.text("published_on IS NOT NULL"),
+    )
     op.create_table(
         "lease",
         sa.Column(
