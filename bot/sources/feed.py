@@ -3,24 +3,19 @@
 Entries that leave the feed stay in the local copy: a feed shows its newest, it deletes nothing.
 """
 
-import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
-from typing import Final
+from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from bot.fetch import Fetched, Fetcher
+from bot.fetch import Fetched
 from bot.sources.base import SourceFile
-from bot.sources.copies import Copy, Kept, label
+from bot.sources.copied import CopiedSource
+from bot.sources.copies import Kept, label
 from bot.sources.syndication import FeedItem, read_feed
-from bot.sources.visits import Contact, visits
-from digest.calendar import Clock
-from digest.errors import NotFound, Refused, Temporary
+from digest.errors import Refused
 from digest.parse.keys import slug
 from digest.parse.web_page import Entry, entry_page
 
@@ -31,29 +26,11 @@ _PLAIN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SHORT = 31
 
 
-class FeedSource:
-    """A feed. `data` is the folder of all copies; nobody is asked before `refresh`."""
+class FeedSource(CopiedSource):
+    """A feed: every entry it ever had is a file of the copy."""
 
-    is_standing: Final = True
-
-    def __init__(self, address: str, every: timedelta, data: Path, fetcher: Fetcher, clock: Clock) -> None:
-        self.identity = f"feed:{label(address)}"
-        self.contact = Contact(self.identity)
-        self._address = address
-        self._every = every
-        self._copy = Copy(data, address, "feed", fetcher, clock)
-        self._told = ""  # the answer that `files` last gave
-
-    def refresh(self) -> bool:
-        """Ask; whether anything is there that `files` has not told. Blocking. Raises Refused, Temporary."""
-        return asyncio.run(self._look())
-
-    async def _look(self) -> bool:
-        found = await self._copy.ask()
-        if found is not None:
-            await asyncio.to_thread(self._take, found)
-        note = self._copy.note()
-        return note is not None and note.body != self._told
+    name = "feed"
+    kind = "feed"
 
     def _take(self, found: Fetched) -> None:
         items = read_feed(found.content or b"", found.address, found.type.charset)
@@ -63,7 +40,7 @@ class FeedSource:
         kept = {file.name: file for file in (note.files if note else ())}
         contents: dict[str, bytes] = {}
         for item in items:
-            file = _file(item, kept, contents)
+            file = _kept(item, kept, contents)
             kept[file.name] = file
             if not file.trouble:
                 contents[file.name] = entry_page(_entry(item, file))
@@ -75,28 +52,12 @@ class FeedSource:
         note = self._copy.note()
         return len(note.files) if note else 0
 
-    def files(self) -> Iterator[SourceFile]:
-        note = self._copy.note()
-        if note is None or not note.body:
-            raise Temporary("source.not_fetched", address=label(self._address))
-        for file in note.files:
-            content = None if file.trouble else self._copy.read(file.name)
-            yield SourceFile(file.name, file.base, content, file.trouble)
-        self._told = note.body
-
-    def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:  # noqa: ARG002  the protocol's
-        """An entry has no pictures beside it: their addresses are whole ones already."""
-        raise NotFound("file.missing")
-
-    async def changes(self) -> AsyncIterator[None]:
-        def tell(contact: Contact) -> None:
-            self.contact = contact
-
-        async for _ in visits(self._look, self._every, self.contact, tell):
-            yield
+    def _file(self, kept: Kept) -> SourceFile:
+        content = None if kept.trouble else self._copy.read(kept.name)
+        return SourceFile(kept.name, kept.base, content, kept.trouble)
 
 
-def _file(item: FeedItem, kept: dict[str, Kept], now: dict[str, bytes]) -> Kept:
+def _kept(item: FeedItem, kept: dict[str, Kept], now: dict[str, bytes]) -> Kept:
     name = f"{entry_key(item.id or item.html)}.html"
     if name in now:
         return Kept(f"{name.removesuffix('.html')}~2.html", _time(item), item.base, "feed_doubled")

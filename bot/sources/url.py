@@ -1,22 +1,18 @@
 """Which issue lies at one address? Markdown or a page of HTML on the web, or an issue of a code host."""
 
-import asyncio
 import html
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
-from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from bot.fetch import Fetched, Fetcher
+from bot.fetch import Fetched
 from bot.response_body import ContentType
 from bot.sources.base import SourceFile
-from bot.sources.copies import Copy, Kept, label
-from bot.sources.visits import Contact, visits
-from digest.calendar import Clock
-from digest.errors import NotFound, Refused, Temporary
+from bot.sources.copied import CopiedSource
+from bot.sources.copies import Kept, label
+from digest.errors import Refused
 from digest.parse.keys import slug
 
 _MARKDOWN = frozenset({".md", ".markdown"})
@@ -28,52 +24,21 @@ _GITLAB = re.compile(r"/((?:[\w.-]+/)+[\w.-]+)/-/(?:issues|work_items)/(\d{1,9})
 _API = re.compile(r"/(?:api/v[14]/)?(?:repos|projects)/(.+)/issues/(\d{1,9})")
 
 
-class UrlSource:
-    """One address. `data` is the folder of all copies; nobody is asked before `refresh`."""
+class UrlSource(CopiedSource):
+    """One page or text: the only file of its copy."""
 
-    is_standing: Final = True
+    name = "url"
+    kind = "page"
 
-    def __init__(self, address: str, every: timedelta, data: Path, fetcher: Fetcher, clock: Clock) -> None:
-        self.identity = f"url:{label(address)}"
-        self.contact = Contact(self.identity)
-        self._address = address
-        self._every = every
-        self._copy = Copy(data, api_address(address), "page", fetcher, clock)
-        self._told = ""  # the answer that `files` last gave
-
-    def refresh(self) -> bool:
-        """Ask; whether anything is there that `files` has not told. Blocking. Raises Refused, Temporary."""
-        return asyncio.run(self._look())
-
-    async def _look(self) -> bool:
-        found = await self._copy.ask()
-        if found is not None:
-            await asyncio.to_thread(self._take, found)
-        note = self._copy.note()
-        return note is not None and note.body != self._told
+    def _asked(self) -> str:
+        return api_address(self._address)
 
     def _take(self, found: Fetched) -> None:
         name, content = document(found)
         self._copy.keep(found, (Kept(name, base=found.address),), {name: content})
 
-    def files(self) -> Iterator[SourceFile]:
-        note = self._copy.note()
-        if note is None or not note.body:
-            raise Temporary("source.not_fetched", address=label(self._address))
-        for file in note.files:
-            yield SourceFile(file.name, file.base, self._copy.read(file.name), web_base=file.base)
-        self._told = note.body
-
-    def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:  # noqa: ARG002  the protocol's
-        """Nothing lies beside a page: the addresses of its pictures are whole ones already."""
-        raise NotFound("file.missing")
-
-    async def changes(self) -> AsyncIterator[None]:
-        def tell(contact: Contact) -> None:
-            self.contact = contact
-
-        async for _ in visits(self._look, self._every, self.contact, tell):
-            yield
+    def _file(self, kept: Kept) -> SourceFile:
+        return SourceFile(kept.name, kept.base, self._copy.read(kept.name), web_base=kept.base)
 
 
 def api_address(address: str) -> str:
