@@ -99,20 +99,9 @@ class Fetcher:
         except (aiohttp.ClientError, OSError) as error:
             raise Temporary("fetch.unreachable", reason=type(error).__name__) from error
 
-    def get_blocking(
-        self,
-        address: str,
-        kind: Kind,
-        *,
-        validators: Validators | None = None,
-        hosts: Collection[str] | None = None,
-    ) -> Fetched:
-        """`get` for a thread that has no event loop of its own: sources and pictures are read in such ones."""
-        return asyncio.run(self.get(address, kind, validators=validators, hosts=hosts))
-
     def picture(self, address: str, hosts: Collection[str]) -> bytes:
-        """A picture from one of these hosts. Blocking; raises as `get` does."""
-        return self.get_blocking(address, "picture", hosts=hosts).content or b""
+        """A picture from one of these hosts, for a thread that has no event loop of its own. Raises as `get` does."""
+        return asyncio.run(self.get(address, "picture", hosts=hosts)).content or b""
 
     # --- one address after the other ---
 

@@ -359,10 +359,11 @@ async def test_nobody_there_is_temporary(site):
         await fetcher.get("http://nobody.example/", "page")
 
 
-async def test_a_thread_can_ask_as_well(site, fetcher):
-    """Sources and pictures are read in threads; the same judgement holds there."""
-    site.put("/a", "a", "text/plain")
-    found = await asyncio.to_thread(fetcher.get_blocking, f"{site.address}/a", "page")
-    assert found.content == b"a"
+async def test_a_thread_can_ask_for_pictures(site, fetcher):
+    """Pictures are read in threads; the same judgement holds there."""
+    site.put("/a", PNG, "image/png")
+    assert await asyncio.to_thread(fetcher.picture, f"{site.address}/a", ["127.0.0.1"]) == PNG
     with pytest.raises(Refused, match=r"fetch\.private"):
-        await asyncio.to_thread(fetcher.get_blocking, "http://10.0.0.1/", "page")
+        await asyncio.to_thread(fetcher.picture, "http://10.0.0.1/", ["10.0.0.1"])
+    with pytest.raises(Refused, match=r"fetch\.host"):
+        await asyncio.to_thread(fetcher.picture, f"{site.address}/a", ["e.org"])
