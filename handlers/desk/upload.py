@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from handlers.ports import Draft, IncomingFile, Publisher
     from storage.issues import StoredIssue
 
-MARKDOWN_LIMIT: Final = (
-    2 * 1024 * 1024
-)  # over what an issue may have, so that its own sentence names the figure
+# over what an issue may have, so that its own sentence names the figure
+MARKDOWN_LIMIT: Final = 2 * 1024 * 1024
 ZIP_LIMIT: Final = 50 * 1024 * 1024
 PROBLEMS: Final = 8  # that are told one by one
 LONGEST_NAME: Final = 60
@@ -36,6 +36,7 @@ Step = Callable[[Request, Context], Awaitable[Reply]]
 def _told(step: Step) -> Step:
     """What the file is to blame for is told with its cure; a button that is too late says so."""
 
+    @wraps(step)
     async def careful(request: Request, context: Context) -> Reply:
         try:
             return await step(request, context)
@@ -47,8 +48,6 @@ def _told(step: Step) -> Step:
                 raise
             return _refused(key, error, context)
 
-    careful.__doc__ = step.__doc__
-    careful.__name__ = step.__name__
     return careful
 
 
