@@ -1,22 +1,34 @@
-"""How is an error said in a log? As the sentence and the cure that people get, in English as the rest of the log."""
+"""How are errors and problems said? What happened and what to do, in a language; for a log both in English."""
 
 from digest.errors import ZhouzhiError
 from digest.issue import Problem
-from handlers.texts import texts_for
+from handlers.texts import Texts, texts_for
+
+
+def said(error: ZhouzhiError, texts: Texts) -> tuple[str, str]:
+    """What happened, and the cure; the bare key and its arguments, or no cure, where there is no text."""
+    message, cure = f"error.{error.key}", f"cure.{error.key}"
+    return (
+        texts(message, **error.arguments) if texts.has(message) else str(error),
+        texts(cure, **error.arguments) if texts.has(cure) else "",
+    )
+
+
+def said_of(problem: Problem, texts: Texts) -> tuple[str, str]:
+    """What is wrong with a file, and the cure."""
+    message, cure = f"problem.{problem.code}", f"cure.{problem.code}"
+    return texts(message, **problem.arguments), texts(cure, **problem.arguments)
 
 
 def sentence(error: ZhouzhiError) -> str:
-    """What happened and what to do; the bare key and its arguments where there is no text."""
-    texts = texts_for("en")
-    if not texts.has(f"error.{error.key}"):
-        return str(error)
-    said = texts(f"error.{error.key}", **error.arguments)
-    cure = f"cure.{error.key}"
-    return f"{said} → {texts(cure, **error.arguments)}" if texts.has(cure) else said
+    """An error for a log."""
+    return _joined(*said(error, texts_for("en")))
 
 
 def sentence_of(problem: Problem) -> str:
-    """What is wrong with a file and what to do about it."""
-    texts = texts_for("en")
-    said = texts(f"problem.{problem.code}", **problem.arguments)
-    return f"{said} → {texts(f'cure.{problem.code}', **problem.arguments)}"
+    """A problem for a log."""
+    return _joined(*said_of(problem, texts_for("en")))
+
+
+def _joined(message: str, cure: str) -> str:
+    return f"{message} → {cure}" if cure else message

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.reading import Loaded
+from bot.sentences import said_of
 from bot.sources.base import SourceFile
 from digest.document import images, links
 from digest.issue import Issue, Item, Problem
@@ -60,10 +61,11 @@ def problems(found: Sequence[Problem], texts: Texts, file: SourceFile | None = N
             "code": problem.code,
             "line": problem.line or None,
             "excerpt": lines.get(problem.line),
-            "message": texts(f"problem.{problem.code}", **problem.arguments),
-            "cure": texts(f"cure.{problem.code}", **problem.arguments),
+            "message": message,
+            "cure": cure,
         }
         for problem in ordered
+        for message, cure in (said_of(problem, texts),)
     ]
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.cli.language import words
 from bot.cli.values import Usage
+from bot.sentences import said
 from digest.errors import (
     ConfigurationError,
     NotAllowed,
@@ -132,10 +133,7 @@ def message_of(error: ZhouzhiError) -> tuple[str, str]:
     if isinstance(error, ConfigurationError) and isinstance(mistakes, tuple):
         head = texts("cli.configuration", file=error.arguments.get("file") or "zhouzhi.toml")
         return "\n".join((head, *(f"  {mistake}" for mistake in mistakes))), texts("cli.configuration_cure")
-    key = f"error.{error.key}"
-    message = texts(key, **error.arguments) if texts.has(key) else str(error)
-    cure_key = f"cure.{error.key}"
-    return message, texts(cure_key, **error.arguments) if texts.has(cure_key) else ""
+    return said(error, texts)
 
 
 def _escape(value: str) -> str:

@@ -23,6 +23,7 @@ from bot.platforms.discord.bodies import post_name
 from bot.preview import as_stored, looks, rendered
 from bot.reading import issue_files, source_of
 from bot.reading import load as load_file
+from bot.sentences import said_of
 from digest.audience import PlatformName
 from digest.errors import NotFound, Refused
 from digest.page import Density
@@ -106,12 +107,8 @@ def _from_file(configuration: Configuration, path: Path, series: str | None) -> 
     within = partial(parse, limits=configuration.settings.parsing.limits())
     loaded = load_file(source, next(issue_files(source, chosen)), chosen, today=today, parse=within)
     if loaded.issue is None:
-        problem = loaded.problems[0]
-        raise Refused(
-            "preview.unreadable",
-            path=str(path),
-            reason=words()(f"problem.{problem.code}", **problem.arguments),
-        )
+        reason, _ = said_of(loaded.problems[0], words())
+        raise Refused("preview.unreadable", path=str(path), reason=reason)
     return as_stored(loaded)
 
 
