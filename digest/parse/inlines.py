@@ -12,7 +12,6 @@ from digest.document import (
     Heading,
     Image,
     Inline,
-    Link,
     List,
     Paragraph,
     Quote,
@@ -127,8 +126,3 @@ def _line(block: Block) -> tuple[Inline, ...]:
                 for row in block.rows
                 for part in (*(inner for cell in row for inner in (*cell, Text(" "))), Break())
             )
-
-
-def is_labelled_by_address(link: Link) -> bool:
-    """Whether what is shown of a link is one text alone."""
-    return len(link.inlines) == 1 and isinstance(link.inlines[0], Text)

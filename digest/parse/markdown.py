@@ -21,7 +21,6 @@ from digest.parse.inlines import tidy, unwrapped
 from digest.parse.notes import Notes
 from digest.parse.prepass import Prepared, prepare
 
-_PUNCTUATION = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _PLACED = re.compile(
     "|".join(
         (

@@ -38,14 +38,13 @@ class RawItem:
 
 @dataclass(slots=True)
 class RawSection:
-    """A section before it has a key. `can_be_empty` when its title only stands over others."""
+    """A section before it has a key."""
 
     title: str
     heading: tuple[Inline, ...]
     level: int | None
     lead: list[Block] = field(default_factory=list)
     items: list[RawItem] = field(default_factory=list)
-    can_be_empty: bool = False
     tail: list[Block] = field(default_factory=list)  # follows the items; where it goes is known at the end
 
     def add(self, *items: RawItem) -> None:
@@ -284,11 +283,7 @@ class _Sections:
         return found is not None and len(found.items) > 2
 
     def _super_section(self, node: Node) -> None:
-        over = RawSection(
-            node.title, heading_inlines(node.heading.inlines), node.heading.level, list(node.blocks)
-        )
-        over.can_be_empty = True
-        self._sections.append(over)
+        self._sections.append(self._shown(node, node.title, node.blocks))
         for child in node.children:
             self._sections.append(self._section(child, f"{node.title} / {child.title}"))
 
@@ -326,7 +321,7 @@ class _Sections:
     def _shown(self, node: Node, title: str, blocks: Sequence[Block]) -> RawSection:
         """A section that is read in full and lists nothing."""
         inlines = heading_inlines(node.heading.inlines)
-        return RawSection(title, inlines, node.heading.level, list(blocks), can_be_empty=True)
+        return RawSection(title, inlines, node.heading.level, list(blocks))
 
     # --- rules 2, 6 and 7 ---
 

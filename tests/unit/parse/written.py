@@ -10,7 +10,6 @@ from tests.lossless import words
 
 LETTERS = "abcxyz中文字報かなカ한국é"
 DIGITS = "079１"
-POINTS = "，。：；！？、“”‘’（）《》「」【】—…·％,.:;!?-'\"/+=&@#$%^|~*_"
 MARKS = "*~_`"
 PICTURES = "👍🚀👩‍💻🇨🇳👍🏽☑️"
 SPECIAL = ["e\u0301", "ñ", "שלום", "مرحبا", "a\u0308b", "\u3000", "\u00a0", "１", "Ⅳ", "ﬁ"]
