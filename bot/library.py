@@ -230,7 +230,7 @@ async def _stepped(source: IssueSource, series: Series) -> AsyncGenerator[Source
 
 
 def _with(loaded: Loaded, problem: Problem) -> Loaded:
-    return Loaded(loaded.file, loaded.series, loaded.issue, (*loaded.problems, problem), loaded.pictures)
+    return replace(loaded, problems=(*loaded.problems, problem))
 
 
 def _tell(revised: Revised, series: Series, file: SourceFile) -> None:
