@@ -77,17 +77,13 @@ class Hooks:
         application.router.add_post("/publish/{series}", self._publish)
         return application
 
-    @property
-    def _in_json(self) -> Any:
-        @web.middleware
-        async def in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-            """Whatever goes wrong is told as JSON, with what to do."""
-            try:
-                return await handler(request)
-            except Exception as error:  # noqa: BLE001  what is ours and unexpected is logged there, and told as 500
-                return answer_to(error, request, self._texts)
-
-        return in_json
+    @web.middleware
+    async def _in_json(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Whatever goes wrong is told as JSON, with what to do."""
+        try:
+            return await handler(request)
+        except Exception as error:  # noqa: BLE001  what is ours and unexpected is logged there, and told as 500
+            return answer_to(error, request, self._texts)
 
     async def _publish(self, request: web.Request) -> web.StreamResponse:
         now = self._clock.now()
