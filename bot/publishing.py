@@ -154,8 +154,7 @@ class Publishing:
 
     async def look(self, address: str, series: str, *, with_pictures: bool = False) -> Draft:
         chosen = self._chosen(series)
-        async with self._open(address) as source:
-            _check_one(await asyncio.to_thread(_count, source, chosen))
+        async with self._open(address, chosen) as source:
             (loaded,) = await self._library.look(source, chosen)
         if loaded.issue is None:
             return Draft(address, series, loaded.problems)
@@ -178,8 +177,7 @@ class Publishing:
 
     async def take(self, address: str, series: str) -> Taken:
         chosen = self._chosen(series)
-        async with self._open(address) as source:
-            _check_one(await asyncio.to_thread(_count, source, chosen))
+        async with self._open(address, chosen) as source:
             (imported,) = await self._library.sync(source, chosen)
         return Taken(imported.result, imported.problems, imported.issue_id)
 
@@ -191,9 +189,13 @@ class Publishing:
         await asyncio.to_thread(self._uploads.sweep, self._clock.now())
 
     @asynccontextmanager
-    async def _open(self, address: str) -> AsyncIterator[UploadSource]:
+    async def _open(self, address: str, series: Series) -> AsyncIterator[UploadSource]:
+        """A file that the series' profile cuts into several issues is for a source: here one is looked at and taken."""
         waiting = await asyncio.to_thread(self._uploads.read, address, self._clock.now())
         async with received(waiting.name, waiting.content) as source:
+            count = await asyncio.to_thread(_count, source, series)
+            if count != 1:
+                raise Refused("upload.several_issues", count=count)
             yield source
 
     def _chosen(self, series: str) -> Series:
@@ -229,9 +231,3 @@ class Publishing:
 
 def _count(source: UploadSource, series: Series) -> int:
     return sum(1 for _ in issue_files(source, series))
-
-
-def _check_one(count: int) -> None:
-    """A file that the series' profile cuts into several issues is for a source: here one is looked at and taken."""
-    if count != 1:
-        raise Refused("upload.several_issues", count=count)
