@@ -33,9 +33,8 @@ def offer_page(texts: Texts, born: Known, known: Known, issues: Sequence[str]) -
 
 async def merge(request: Request, context: Context) -> Reply:
     """One of several: the question about it, below the list."""
-    texts, known = context.texts, await context.store.issues.categories()
-    category_id = number(request)
-    category = dict(known).get(category_id)
+    texts = context.texts
+    category_id, category, known = await _asked_about(request, context)
     if category is None:
         return await _merged_already(category_id, context)
     rows = _rows(texts, category_id, category, known)
@@ -44,12 +43,11 @@ async def merge(request: Request, context: Context) -> Reply:
 
 async def merge_choices(request: Request, context: Context) -> Reply:
     """All the categories it may go into."""
-    texts, known = context.texts, await context.store.issues.categories()
-    category_id = number(request)
-    category = dict(known).get(category_id)
+    texts = context.texts
+    category_id, category, known = await _asked_about(request, context)
     if category is None:
         return await _merged_already(category_id, context)
-    others = _likely(category, [(one_id, one) for one_id, one in known if one_id != category_id])
+    others = _likely(category_id, category, known)
     pages = -(-len(others) // TARGETS_A_PAGE)
     at = buttons.clamp(word(request, 1), pages)
     shown = others[(at - 1) * TARGETS_A_PAGE : at * TARGETS_A_PAGE]
@@ -64,11 +62,11 @@ async def merge_choices(request: Request, context: Context) -> Reply:
 
 async def merge_into(request: Request, context: Context) -> Reply:
     """[Into …]: sections, later issues and readers' picks go over."""
-    texts, known = context.texts, dict(await context.store.issues.categories())
-    category_id, into_id = number(request), number(request, 1)
-    category, into = known.get(category_id), known.get(into_id)
+    texts, into_id = context.texts, number(request, 1)
+    category_id, category, known = await _asked_about(request, context)
     if category is None:
         return await _merged_already(category_id, context)
+    into = dict(known).get(into_id)
     if into is None:
         return await merge_choices(request, context)
     await context.store.categories.merge(category_id, into_id)
@@ -83,6 +81,13 @@ async def merge_keep(request: Request, context: Context) -> Reply:
     return answer(texts, texts("merge.kept", name=category.name), rows=_after(texts))
 
 
+async def _asked_about(request: Request, context: Context) -> tuple[int, Category | None, Known]:
+    """The category the button names, None once it was merged; and all that may be merged with it."""
+    known = await context.store.issues.categories()
+    category_id = number(request)
+    return category_id, dict(known).get(category_id), known
+
+
 async def _merged_already(category_id: int, context: Context) -> Reply:
     category = await context.store.categories.get(category_id)
     sentence = context.texts("merge.already", name=category.name)
@@ -90,23 +95,23 @@ async def _merged_already(category_id: int, context: Context) -> Reply:
 
 
 def _rows(texts: Texts, category_id: int, category: Category, known: Known) -> tuple[tuple[Button, ...], ...]:
-    others = [(one_id, one) for one_id, one in known if one_id != category_id]
+    others = _likely(category_id, category, known)
     likely = tuple(
         (Button(texts("button.merge_into", name=one.name), _into(category_id, one_id)),)
-        for one_id, one in _likely(category, others)[:LIKELY]
+        for one_id, one in others[:LIKELY]
     )
     more = Button(texts("button.merge_other"), Action("merge_choices", (short(category_id), "1")))
     rest = (more,) if len(others) > LIKELY else ()
     return (*likely, (*rest, _keep(texts, category_id)))
 
 
-def _likely(category: Category, others: Known) -> Known:
-    """The most alike by name first; else in the order of first appearance."""
+def _likely(category_id: int, category: Category, known: Known) -> Known:
+    """The other categories: the most alike by name first; else in the order of first appearance."""
 
     def unlikeness(one: tuple[int, Category]) -> float:
         return -SequenceMatcher(None, folded(category.name), folded(one[1].name)).ratio()
 
-    return sorted(others, key=unlikeness)
+    return sorted((one for one in known if one[0] != category_id), key=unlikeness)
 
 
 def _into(category_id: int, into_id: int) -> Action:
