@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from digest.errors import Refused
+
 if TYPE_CHECKING:
     from digest.audience import PlatformName
     from digest.issue import Problem
@@ -14,13 +16,18 @@ if TYPE_CHECKING:
 class IncomingFile:
     """A file that a person sent. Its bytes are still on the platform.
 
-    `read(limit)` fetches them: Refused("upload.…") when there are more than `limit` or the platform does not hand them
-    out, Temporary("upload.unreachable") when trying again may help.
+    `read(limit)` fetches them: `too_large` when there are more than `limit` or the platform does not hand them out,
+    Temporary("upload.unreachable") when trying again may help.
     """
 
     name: str
     size: int
     read: Callable[[int], Awaitable[bytes]]
+
+
+def too_large(limit: int) -> Refused:
+    """What is raised for a file of more than `limit` bytes."""
+    return Refused("error.upload.too_large", limit=f"{limit // (1024 * 1024)} MiB")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from digest.document import links
 from digest.errors import NotFound, Refused, Temporary, ZhouzhiError
 from digest.page import Action, Button, Choice, Option, Page, Reply
 from handlers.address import short, word
+from handlers.ports import too_large
 from handlers.request import Context, Request
 from handlers.views import buttons
 from handlers.views.names import issue_name
@@ -36,6 +37,7 @@ Step = Callable[[Request, Context], Awaitable[Reply]]
 def _told(step: Step) -> Step:
     """What the file is to blame for is told with its cure; a button that is too late says so."""
 
+    @wraps(step)
     @wraps(step)
     async def careful(request: Request, context: Context) -> Reply:
         try:
@@ -122,7 +124,7 @@ async def _read(file: "IncomingFile") -> bytes:
     is_zip = PurePosixPath(file.name).suffix.lower() == ".zip"
     limit = ZIP_LIMIT if is_zip else MARKDOWN_LIMIT
     if file.size > limit:
-        raise Refused("error.upload.too_large", limit=f"{limit // (1024 * 1024)} MiB")
+        raise too_large(limit)
     return await file.read(limit)
 
 

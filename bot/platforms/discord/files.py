@@ -2,16 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Final
 
 import structlog
 from yarl import URL
 
 from bot.platforms.discord.events import Attached, Heard
-from digest.errors import Refused, Temporary
-from handlers.ports import IncomingFile
+from digest.errors import Temporary
+from handlers.ports import IncomingFile, too_large
 
-MEBIBYTE: Final = 1024 * 1024
 Download = Callable[[URL, int], Awaitable[tuple[int, bytes] | None]]
 log = structlog.get_logger(__name__)
 
@@ -37,9 +35,9 @@ class Files:
         return IncomingFile(attached.name, attached.size, read)
 
     async def _read(self, attached: Attached, limit: int) -> bytes:
-        """Raises Refused("upload.too_large"), Temporary("upload.unreachable")."""
+        """Raises Refused("error.upload.too_large"), Temporary("upload.unreachable")."""
         if attached.size > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         try:
             url = URL(attached.url)
             is_ours = url.is_absolute() and url.origin() == self._origin
@@ -54,9 +52,5 @@ class Files:
             log.warning("discord.file_not_fetched", status=found[0] if found else None)
             raise Temporary("upload.unreachable")
         if len(found[1]) > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         return found[1]
-
-
-def _too_large(limit: int) -> Refused:
-    return Refused("upload.too_large", limit=f"{limit // MEBIBYTE} MiB")

@@ -9,11 +9,10 @@ from bot.platforms.telegram.api import Api, CallRefused
 from bot.platforms.telegram.events import Attached, Heard
 from bot.platforms.telegram.settings import TelegramSettings
 from bot.platforms.telegram.wire import MaybeSent, NotSent, Wire
-from digest.errors import Refused, Temporary
-from handlers.ports import IncomingFile
+from digest.errors import Temporary
+from handlers.ports import IncomingFile, too_large
 
 DOWNLOAD: Final = 20 * 1024 * 1024  # bytes a bot may download: Client.h:71
-MEBIBYTE: Final = 1024 * 1024
 log = structlog.get_logger(__name__)
 
 
@@ -38,16 +37,16 @@ class Files:
         return replace(heard, incoming=replace(heard.incoming, files=(file,)))
 
     async def _read(self, attached: Attached, limit: int) -> bytes:
-        """Raises Refused("upload.too_large"), Temporary("upload.unreachable")."""
+        """Raises Refused("error.upload.too_large"), Temporary("upload.unreachable")."""
         allowed = min(limit, DOWNLOAD)
         if attached.size > allowed:
-            raise _too_large(allowed)
+            raise too_large(allowed)
         try:
             found = await self._api.call("getFile", file_id=attached.file_id)
             status, content = await self._wire.download(f"{self._root}{found['file_path']}", allowed)
         except CallRefused as refused:
             if "too big" in refused.description:
-                raise _too_large(DOWNLOAD) from None
+                raise too_large(DOWNLOAD) from None
             log.warning("telegram.file_not_found", reason=str(refused))
             raise Temporary("upload.unreachable") from None
         except (NotSent, MaybeSent, KeyError) as error:
@@ -57,9 +56,5 @@ class Files:
             log.warning("telegram.file_not_fetched", reason=f"status {status}")
             raise Temporary("upload.unreachable")
         if len(content) > allowed:
-            raise _too_large(allowed)
+            raise too_large(allowed)
         return content
-
-
-def _too_large(limit: int) -> Refused:
-    return Refused("upload.too_large", limit=f"{limit // MEBIBYTE} MiB")

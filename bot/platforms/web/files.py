@@ -4,11 +4,9 @@ from typing import Final
 
 from aiohttp import web
 
-from digest.errors import Refused
-from handlers.ports import IncomingFile
+from handlers.ports import IncomingFile, too_large
 
 LARGEST: Final = 50 * 1024 * 1024
-MEBIBYTE: Final = 1024 * 1024
 
 
 async def received(request: web.Request, name: str) -> IncomingFile:
@@ -24,7 +22,7 @@ async def received(request: web.Request, name: str) -> IncomingFile:
 
     async def read(limit: int) -> bytes:
         if len(content) > limit:
-            raise Refused("upload.too_large", limit=f"{limit // MEBIBYTE} MiB")
+            raise too_large(limit)
         return content
 
     return IncomingFile(name, len(content), read)
