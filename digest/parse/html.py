@@ -1,30 +1,23 @@
-"""What does a piece of HTML say? It becomes nodes or text, for raw HTML in Markdown and for feeds alike.
+"""What does a piece of HTML say? It becomes nodes or text, for raw HTML in Markdown and for whole pages alike.
 
 HTML is never passed through (content.md §8). Scripts, styles and comments are dropped; the text of any other tag stays.
 """
 
 from html.parser import HTMLParser
 
-from digest.document import Block
 from digest.parse.builder import Builder
-from digest.parse.notes import Notes
-
-
-def html_blocks(html: str, notes: Notes) -> tuple[Block, ...]:
-    """A whole HTML text as blocks."""
-    builder = Builder(notes)
-    feed(builder, html)
-    return builder.finish()
 
 
 def feed(builder: Builder, html: str) -> None:
     """Hand a piece of HTML to a builder that may hold the half of something already."""
-    reader = _Reader(builder)
+    reader = Reader(builder)
     reader.feed(html)
     reader.finish()
 
 
-class _Reader(HTMLParser):
+class Reader(HTMLParser):
+    """Hands tags and text to a builder."""
+
     def __init__(self, builder: Builder) -> None:
         super().__init__(convert_charrefs=True)
         self._builder = builder
@@ -33,7 +26,7 @@ class _Reader(HTMLParser):
         """What looks like an unfinished tag is text: nothing typed may vanish."""
         rest, self.rawdata = self.rawdata, ""
         if rest and not rest.startswith(("<!--", "<?", "<!")):
-            self._builder.text(rest)
+            self.handle_data(rest)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._builder.open(tag, {name: value or "" for name, value in attrs}, is_raw=True)
@@ -45,4 +38,4 @@ class _Reader(HTMLParser):
         self._builder.text(data)
 
     def unknown_decl(self, data: str) -> None:
-        self._builder.text(data.removeprefix("CDATA["))
+        self.handle_data(data.removeprefix("CDATA["))

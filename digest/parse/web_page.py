@@ -19,6 +19,7 @@ from digest.parse import addresses
 from digest.parse.builder import Builder
 from digest.parse.counts import count_words
 from digest.parse.front_matter import FrontMatter
+from digest.parse.html import Reader
 from digest.parse.notes import Notes
 
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
@@ -93,7 +94,7 @@ def entry_page(entry: Entry) -> bytes:
 
 def read_page(text: str, notes: Notes) -> Page:
     """A whole page. Where it marks one part as its content (`<main>`, or a single `<article>`), that part is read."""
-    reader = _Reader(notes, _content_tag(text))
+    reader = _PageReader(notes, _content_tag(text))
     reader.feed(text)
     reader.finish()
     head = reader.head
@@ -143,16 +144,15 @@ class _Counter(HTMLParser):
             self.counts[tag] = self.counts.get(tag, 0) + 1
 
 
-class _Reader(HTMLParser):
+class _PageReader(Reader):
     """Hands the body to a builder and keeps what the head says. What stands in the body cannot speak for the head."""
 
     def __init__(self, notes: Notes, content_tag: str) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__(Builder(notes))
         self.head: dict[str, str] = {}
         self.title = ""
         self.language = ""
         self.words_outside = 0
-        self._builder = Builder(notes)
         self._base = ""
         self._in_head = True
         self._in_title = False
@@ -161,19 +161,12 @@ class _Reader(HTMLParser):
         self._last_picture = ""
         self._content_tag = content_tag
         self._content_depth = 0
-        self._text: list[
-            str
-        ] = []  # handed over in one piece: a thousand small ones cost a thousand times as much
+        # handed over in one piece: a thousand small ones cost a thousand times as much
+        self._text: list[str] = []
 
     def blocks(self) -> tuple[Block, ...]:
         self._hand_over()
         return self._builder.finish()
-
-    def finish(self) -> None:
-        """What looks like an unfinished tag is text: nothing typed may vanish."""
-        rest, self.rawdata = self.rawdata, ""
-        if rest and not rest.startswith(("<!--", "<?", "<!")):
-            self.handle_data(rest)
 
     # --- what the parser of tags hands over ---
 
@@ -228,9 +221,6 @@ class _Reader(HTMLParser):
         else:
             self._in_head = False
             self.words_outside += count_words(data)
-
-    def unknown_decl(self, data: str) -> None:
-        self.handle_data(data.removeprefix("CDATA["))
 
     # --- ours ---
 

@@ -7,8 +7,8 @@ import pytest
 from digest.document import CodeBlock, Heading, List, Paragraph, Quote, Table, plain, walk
 from digest.issue import Issue, Series
 from digest.parse.counts import counts, summary
-from digest.parse.html import html_blocks
 from digest.parse.notes import Notes
+from digest.parse.web_page import read_page
 from tests.shared import SHARED, need_corpus
 from tests.unit.parse.trees import codes, issue_of, nodes, read
 
@@ -233,14 +233,14 @@ def test_roles(markdown, role):
 
 def test_html_of_a_feed_becomes_the_same_blocks():
     """Headings, lists, tables, quotes, code, pictures in links and media; a wild closing tag closes nothing else."""
-    blocks = html_blocks(
+    blocks = read_page(
         "<h2>题</h2></div><p>一<br>二 &amp; <a href='https://e.org'><img src='a.png' alt='图'></a></p>"
         "<ul><li>甲<ul><li>乙</li></ul></li></ul><blockquote>引</blockquote>"
         "<pre><code class='language-py'>x &lt; 1\n  <b>y</b>\n</code></pre>"
         "<ol start=3><li>丙<li>丁</ol><table><tr><th>a<th align=right>b<tr><td>1<td>2</table>"
         "<video src='https://e.org/v.mp4'></video><details><summary>更多</summary>里面</details>",
         Notes(),
-    )
+    ).blocks
     assert [type(block).__name__ for block in blocks] == [
         "Heading",
         "Paragraph",
