@@ -12,6 +12,7 @@ from contextlib import ExitStack, aclosing
 from pathlib import Path
 from typing import Final, Self
 
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
@@ -120,7 +121,7 @@ class _Shown:
     def begin(self, what: str, total: int | None) -> None:
         """From here on the bar counts this."""
         self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(Text(what).markup, total=total)
+        self._task = self._bar.add_task(escape(what), total=total)
 
     def show(self, imported: Imported) -> None:
         self.counts[imported.result] += 1

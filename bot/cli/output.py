@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cyclopts import App, CycloptsError, UnknownCommandError
 from rich.console import Console
+from rich.markup import escape
 
 from bot.cli.language import words
 from bot.cli.values import Usage
@@ -83,10 +84,7 @@ def failed(app: App) -> int:
         _say_unknown(app, " ".join(error.unused_tokens or ())[:80], as_json=as_json)
         return USAGE
     except CycloptsError as error:
-        if as_json:
-            emit({"error": {"code": "usage", "message": str(error), "cure": "zhouzhi --help"}})
-        else:
-            stderr.print(f"[red]✗[/red] {_escape(str(error))}")
+        _say("usage", str(error), "zhouzhi --help" if as_json else "", as_json=as_json)
         return USAGE
     except ZhouzhiError as error:
         say_error(error, as_json=as_json)
@@ -107,26 +105,24 @@ def _say_unknown(app: App, typed: str, *, as_json: bool) -> None:
     cure = (
         texts("cli.did_you_mean", name=close[0]) if close else texts("cli.commands", names=", ".join(names))
     )
-    if as_json:
-        emit({"error": {"code": "usage", "message": message, "cure": cure}})
-    else:
-        stderr.print(f"[red]✗[/red] {_escape(message)}")
-        stderr.print(f"  → {_escape(cure)}")
+    _say("usage", message, cure, as_json=as_json)
 
 
 def say_error(error: ZhouzhiError, *, as_json: bool) -> None:
     """The error as one JSON object on standard output, or as a sentence on standard error."""
-    message, cure = message_of(error)
+    _say(error.key, *_told(error), as_json=as_json)
+
+
+def _say(code: str, message: str, cure: str, *, as_json: bool) -> None:
     if as_json:
-        body: dict[str, Any] = {"code": error.key, "message": message, "cure": cure}
-        emit({"error": body})
+        emit({"error": {"code": code, "message": message, "cure": cure}})
         return
-    stderr.print(f"[red]✗[/red] {_escape(message)}")
+    stderr.print(f"[red]✗[/red] {escape(message)}")
     if cure:
-        stderr.print(f"  → {_escape(cure)}")
+        stderr.print(f"  → {escape(cure)}")
 
 
-def message_of(error: ZhouzhiError) -> tuple[str, str]:
+def _told(error: ZhouzhiError) -> tuple[str, str]:
     """What happened and what to do, in the terminal's language."""
     texts = words()
     mistakes = error.arguments.get("mistakes")
@@ -134,7 +130,3 @@ def message_of(error: ZhouzhiError) -> tuple[str, str]:
         head = texts("cli.configuration", file=error.arguments.get("file") or "zhouzhi.toml")
         return "\n".join((head, *(f"  {mistake}" for mistake in mistakes))), texts("cli.configuration_cure")
     return said(error, texts)
-
-
-def _escape(value: str) -> str:
-    return value.replace("[", "\\[")
