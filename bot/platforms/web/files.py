@@ -13,12 +13,7 @@ async def received(request: web.Request, name: str) -> IncomingFile:
     """The whole body as a file. Raises HTTPRequestEntityTooLarge."""
     if (request.content_length or 0) > LARGEST:
         raise web.HTTPRequestEntityTooLarge(LARGEST, request.content_length or 0)
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
-    content = bytes(body)
+    content = await request.clone(client_max_size=LARGEST).read()
 
     async def read(limit: int) -> bytes:
         if len(content) > limit:
