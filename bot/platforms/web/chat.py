@@ -40,13 +40,8 @@ class Chat:
         `wanted`: `id` (the same again is the same request), `kind` text, action or answer, `text`, `action`, `message`.
         """
         incoming, key, message_id = _read(place, person, language, wanted)
-        if incoming.kind in ("text", "answer"):
-            body = {"author": "person", "text": incoming.text}
-            await self._chats.put(place.address, f"{key}/said", body, self._clock.now())
-            self._ring(place.address)
-        reply = await self._front.answer(incoming)
-        await self._keep(place, key, message_id, reply)
-        return reply.toast
+        said = None if incoming.kind == "action" else incoming.text
+        return await self._answered(incoming, key, said, message_id)
 
     async def sent(
         self, place: Place, person: str, language: str | None, key: str, file: IncomingFile
@@ -63,11 +58,17 @@ class Chat:
             language=language,
             files=(file,),
         )
-        body = {"author": "person", "text": f"📎 {file.name}"}
-        await self._chats.put(place.address, f"{key}/said", body, self._clock.now())
-        self._ring(place.address)
+        return await self._answered(incoming, key, f"📎 {file.name}")
+
+    async def _answered(
+        self, incoming: Incoming, key: str, said: str | None, pressed: int | None = None
+    ) -> str | None:
+        """What the person did stands in the chat as `said`, unless it was a press; the answer after it."""
+        place = incoming.place
+        if said is not None:
+            await self._put(place, f"{key}/said", {"author": "person", "text": said})
         reply = await self._front.answer(incoming)
-        await self._keep(place, key, None, reply)
+        await self._keep(place, key, pressed, reply)
         return reply.toast
 
     async def _keep(self, place: Place, key: str, pressed: int | None, reply: Reply) -> None:
