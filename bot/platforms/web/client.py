@@ -154,9 +154,8 @@ class WebPlatform:
         return response
 
     async def _people(self, request: web.Request) -> web.StreamResponse:
-        roles = self._settings.roles
         people = [
-            {"chat": chat, "name": name, "takes_files": roles.get(chat, "reader") != "reader"}
+            {"chat": chat, "name": name, "takes_files": self._takes_files(chat)}
             for chat, name in self._settings.people.items()
         ]
         language = language_for(request.query.get("language"))
@@ -180,7 +179,7 @@ class WebPlatform:
     async def _take(self, request: web.Request) -> web.StreamResponse:
         """A file, its bytes as the body; who is no curator sends none, so nothing of it is read."""
         address = self._address(request)
-        if self._settings.roles.get(address, "reader") == "reader":
+        if not self._takes_files(address):
             raise web.HTTPForbidden(text="files are taken from curators")
         file = await files.received(request, request.query.get("name", ""))
         language = request.query.get("language") or None
@@ -190,6 +189,9 @@ class WebPlatform:
         except ZhouzhiError as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         return web.json_response({"toast": toast})
+
+    def _takes_files(self, chat: str) -> bool:
+        return self._settings.roles.get(chat, "reader") != "reader"
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         address = self._address(request)
