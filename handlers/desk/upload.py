@@ -38,7 +38,6 @@ def _told(step: Step) -> Step:
     """What the file is to blame for is told with its cure; a button that is too late says so."""
 
     @wraps(step)
-    @wraps(step)
     async def careful(request: Request, context: Context) -> Reply:
         try:
             return await step(request, context)
