@@ -41,7 +41,9 @@ class ReadingDesk:
 
     async def get(self, issue_id: int) -> StoredIssue:
         """In any state. Raises NotFound("issue.gone")."""
-        return await self._stored(select(issue).where(issue.c.id == issue_id), "issue.gone")
+        return await self._database.read(
+            lambda connection: self._assemble(connection, row_of(connection, issue_id))
+        )
 
     async def by_key(self, key: str, series: str | None = None) -> StoredIssue:
         """By `key` or `series/key`, else by number. Raises NotFound("issue.unknown"), Refused("issue.ambiguous")."""
@@ -201,16 +203,6 @@ class ReadingDesk:
     async def _lines(self, statement: Select[Any]) -> Sequence[IssueLine]:
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [line_of(row) for row in rows]
-
-    async def _stored(self, statement: Select[Any], missing: str) -> StoredIssue:
-        def read(connection: Connection) -> StoredIssue | None:
-            row = connection.execute(statement).one_or_none()
-            return None if row is None else self._assemble(connection, row)
-
-        stored = await self._database.read(read)
-        if stored is None:
-            raise NotFound(missing)
-        return stored
 
     def _assemble(self, connection: Connection, row: AnyRow) -> StoredIssue:
         light = (revision.c.id, revision.c.parser_version, revision.c.base)
