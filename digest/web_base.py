@@ -8,6 +8,14 @@ from digest.document import Image
 from digest.issue import Issue
 
 
+def joined(base: str, address: str) -> str:
+    """An address as it is seen from `base`; one that no host can be read from stays as it is written."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
+
+
 def seen_from(issue: Issue, base: str) -> Issue:
     """The issue with every picture's address as it is seen from `base`; whole ones stay as they are."""
     seen: Issue = _seen(issue, base)
@@ -23,7 +31,7 @@ def seen_as_before(issue: Issue, base: str, before: Issue) -> Issue:
 
 def _seen(value: Any, base: str) -> Any:
     if isinstance(value, Image):
-        src = _joined(base, value.src)
+        src = joined(base, value.src)
         return value if src == value.src else replace(value, src=src)
     if isinstance(value, tuple):
         parts = tuple(_seen(part, base) for part in value)
@@ -34,10 +42,3 @@ def _seen(value: Any, base: str) -> Any:
         changed = {name: part for name, part in new.items() if part is not old[name]}
         return replace(value, **changed) if changed else value
     return value
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:  # an address no host can be read from
-        return address

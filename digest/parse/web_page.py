@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html.parser import HTMLParser
 from typing import Any, Final
-from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from digest.document import Block
 from digest.parse import addresses
 from digest.parse.builder import Builder
 from digest.parse.counts import count_words
-from digest.parse.front_matter import FrontMatter
+from digest.parse.front_matter import FrontMatter, to_date
 from digest.parse.html import Reader
 from digest.parse.notes import Notes
+from digest.web_base import joined
 
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
 ENTRY: Final = "zhouzhi-entry"  # the name under which the head holds a feed entry's key
@@ -70,7 +70,7 @@ class Page:
         except ValueError:
             return None
         day = at.date() if at.tzinfo is None else at.astimezone(ZoneInfo(zone)).date()
-        return day if 1990 <= day.year <= 2100 else None
+        return to_date(day.year, day.month, day.day)
 
 
 def is_page(name: str) -> bool:
@@ -257,10 +257,8 @@ class _PageReader(Reader):
             value = next((attributes[lazy].strip() for lazy in _LAZY if attributes.get(lazy)), value)
             if value.lower().startswith("data:"):
                 value = value.partition(",")[0]  # its bytes are no address; nobody can be sent there
-        if value and addresses.judge(value).kind == "relative":
+        if value.startswith("//") or addresses.judge(value).kind == "relative":
             value = _joined(self._base, value)
-        elif value.startswith("//"):
-            value = _joined(self._base or "https:", value)
         if name in attributes or value:
             attributes[name] = value
 
@@ -268,8 +266,5 @@ class _PageReader(Reader):
 def _joined(base: str, address: str) -> str:
     """An address seen from a base on the web; as it is written where there is none."""
     if not base.lower().startswith(("http://", "https://")) or not address:
-        return address if not base or address else base
-    try:
-        return urljoin(base, address)
-    except ValueError:  # an address no host can be read from
-        return address
+        return address or base
+    return joined(base, address)
