@@ -3,18 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.cli.check_view import proposal_view, short, totals, whole
 from bot.cli.describe import checked
 from bot.cli.language import words
-from bot.cli.opened import series_for
+from bot.cli.opened import series_for, today_of
 from bot.cli.output import FAILURE, OK, console, emit_all, exit_code, say_error
-from bot.config import Configuration, find_file, load
+from bot.config import Configuration, load
 from bot.reading import Loaded, issue_files, source_of
 from bot.reading import load as load_file
 from bot.sources.base import Distant, IssueSource, SourceFile
@@ -43,23 +42,24 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
     json
         One JSON object a file.
     """
-    configuration = load(config if config or not paths else find_file(None))
+    configuration = load(config)
+    today = today_of(configuration)
+    limits = configuration.settings.parsing.limits()
     found: list[Loaded] = []
     code = OK
     for chosen, source in _sources(configuration, paths, series):
         try:
-            limits = configuration.settings.parsing.limits()
-            found += _read(source, chosen, _today(configuration), limits)
+            found += _read(source, chosen, today, limits)
         except ZhouzhiError as error:
             # one source out of reach hides nothing of the others
             say_error(error, as_json=json)
             code = exit_code(error)
     if json:
-        emit_all(checked(loaded, words(), _today(configuration)) for loaded in found)
+        emit_all(checked(loaded, words(), today) for loaded in found)
     else:
         if not paths:
             console.print(words()("cli.configuration_good", file=configuration.file or "–"))
-        _show(found, _today(configuration))
+        _show(found, today)
     has_error = any(problem.level == "error" for loaded in found for problem in loaded.problems)
     return FAILURE if has_error else code
 
@@ -83,10 +83,10 @@ def _read(source: IssueSource, series: Series, today: date, limits: Limits) -> l
     files = list(issue_files(source, series))
     titles = [_titles_of(file, series, today) for file in files]
     known = Counter(title for of_file in titles for title in of_file)
+    within = partial(parse, limits=limits)
     loaded: list[Loaded] = []
     for file, own in zip(files, titles, strict=True):
         others = frozenset(title for title, count in known.items() if count - (title in own) > 0)
-        within = partial(parse, limits=limits)
         loaded.append(load_file(source, file, series, today=today, known_sections=others, parse=within))
     return loaded
 
@@ -99,10 +99,6 @@ def _titles_of(file: SourceFile, series: Series, today: date) -> frozenset[str]:
 
 def _section_titles(issue: Issue | None) -> frozenset[str]:
     return frozenset(section.title for section in issue.sections) if issue else frozenset()
-
-
-def _today(configuration: Configuration) -> date:
-    return datetime.now(UTC).astimezone(ZoneInfo(configuration.settings.time_zone)).date()
 
 
 def _show(found: Sequence[Loaded], today: date) -> None:

@@ -12,25 +12,16 @@ from rich.text import Text
 from bot.cli.describe import problems, structure
 from bot.cli.importing import import_
 from bot.cli.language import words
-from bot.cli.opened import opened
+from bot.cli.opened import find, opened
 from bot.cli.output import OK, console, emit
 from bot.cli.values import IssueNumber
 from digest.errors import NotFound
 from digest.issue import Problem
 from storage.issues import IssueLine, IssueState, StoredIssue
-from storage.store import Store
-
-GLOBS = ("*.md", "*.markdown")
 
 issues = App(
     name="issues", help="The stored issues: list, show, import, publish, retract, set-date, set-number."
 )
-
-
-async def find(store: Store, name: str) -> StoredIssue:
-    """A stored issue by its key or `series/key`."""
-    series, _, key = name.rpartition("/")
-    return await store.issues.by_key(key, series or None)
 
 
 @issues.command(name="list")

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.config import Configuration, FolderEntry, load
@@ -10,6 +12,7 @@ from bot.media.cellar import Cellar
 from digest.errors import ConfigurationError, NotFound
 from digest.issue import Series
 from digest.words import read_synonyms
+from storage.issues import StoredIssue
 from storage.store import Store, open_store
 
 
@@ -45,6 +48,17 @@ def _synonyms(configuration: Configuration) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError("configuration.synonyms", path=str(path)) from None
+
+
+async def find(store: Store, name: str) -> StoredIssue:
+    """A stored issue by its key or `series/key`."""
+    series, _, key = name.rpartition("/")
+    return await store.issues.by_key(key, series or None)
+
+
+def today_of(configuration: Configuration) -> date:
+    """The day it is in the configured zone."""
+    return datetime.now(ZoneInfo(configuration.settings.time_zone)).date()
 
 
 def cellar(configuration: Configuration) -> Cellar:

@@ -3,21 +3,19 @@
 import asyncio
 from collections import deque
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from rich.panel import Panel
 from rich.text import Text
 
 from bot.cli.language import words
-from bot.cli.opened import opened, series_for
+from bot.cli.opened import find, opened, series_for, today_of
 from bot.cli.output import OK, console, emit
 from bot.cli.values import Usage
 from bot.cli.values import language as read_language
-from bot.config import Configuration, find_file, load
+from bot.config import Configuration, load
 from bot.platforms.base import Form, Message, Readback
 from bot.platforms.discord.bodies import post_name
 from bot.preview import as_stored, looks, rendered
@@ -70,15 +68,14 @@ def preview(
     """
     _check_form(platform, form)
     path = Path(issue)
-    configuration = load(config if config or not path.exists() else find_file(None))
+    configuration = load(config)
     stored = (
         _from_file(configuration, path, series) if path.exists() else asyncio.run(_from_store(config, issue))
     )
-    zone = ZoneInfo(configuration.settings.time_zone)
     page = push_page(
         stored,
         texts=texts_for(read_language(language, configuration.settings.language)),
-        today=datetime.now(UTC).astimezone(zone).date(),
+        today=today_of(configuration),
         density=density,
         selection=_selection(stored, categories, is_private=form == "private"),
     )
@@ -101,11 +98,11 @@ def _from_file(configuration: Configuration, path: Path, series: str | None) -> 
     if path.is_dir():
         raise Refused("preview.folder", path=str(path))
     source = source_of(path, ())
-    zone = ZoneInfo(configuration.settings.time_zone)
-    today = datetime.now(UTC).astimezone(zone).date()
     chosen = series_for(configuration, path, series)
     within = partial(parse, limits=configuration.settings.parsing.limits())
-    loaded = load_file(source, next(issue_files(source, chosen)), chosen, today=today, parse=within)
+    loaded = load_file(
+        source, next(issue_files(source, chosen)), chosen, today=today_of(configuration), parse=within
+    )
     if loaded.issue is None:
         reason, _ = said_of(loaded.problems[0], words())
         raise Refused("preview.unreadable", path=str(path), reason=reason)
@@ -114,8 +111,7 @@ def _from_file(configuration: Configuration, path: Path, series: str | None) -> 
 
 async def _from_store(config: Path | None, key: str) -> StoredIssue:
     async with opened(config) as (_, store):
-        series, _, name = key.rpartition("/")
-        return await store.issues.by_key(name, series or None)
+        return await find(store, key)
 
 
 def _selection(stored: StoredIssue, categories: str, *, is_private: bool) -> Selection:

@@ -1,13 +1,11 @@
 """`zhouzhi search`: what /search finds."""
 
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
 from bot.cli.language import words
-from bot.cli.opened import opened
+from bot.cli.opened import opened, today_of
 from bot.cli.output import OK, console, emit
 from bot.cli.values import Limit
 from digest.words import snippet, spans
@@ -30,8 +28,7 @@ async def search(query: str, *, limit: Limit = 10, config: Path | None = None, j
         One JSON object.
     """
     async with opened(config) as (configuration, store):
-        today = datetime.now(UTC).astimezone(ZoneInfo(configuration.settings.time_zone)).date()
-        found = await store.search.find(query, today=today, limit=limit)
+        found = await store.search.find(query, today=today_of(configuration), limit=limit)
     results = []
     for hit in found.hits:
         cut = snippet(hit.text, spans(hit.text, found.plan), SNIPPET)

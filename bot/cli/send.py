@@ -14,9 +14,8 @@ from cyclopts import Parameter
 from bot import logs
 from bot.app import Bot, curators
 from bot.cli.campaigns import figures, issue_name, print_report
-from bot.cli.issues import find
 from bot.cli.language import words
-from bot.cli.opened import lock_path, opened
+from bot.cli.opened import find, lock_path, opened
 from bot.cli.output import OK, console, emit, stderr
 from bot.cli.values import Usage
 from bot.cli.values import place as read_place
