@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from digest.document import plain
 from digest.issue import DateFrom, Issue, Problem, Reading, Series
 from digest.parse.naming import file_number, title_number
+from digest.parse.titles import made_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,10 @@ def _key(issue: Issue, number: int | None, published_on: date | None, date_from:
 
 def _titles(issue: Issue, series: Series, number: int | None, published_on: date | None) -> tuple[str, ...]:
     """A title that was made of the series' name is made again of what is known now."""
-    before = issue.number if issue.number is not None else issue.published_on
-    made = f"{series.title} {before}" if before is not None else series.title
-    which = number if number is not None else published_on
-    if issue.headings or issue.titles != (made,) or which is None:
+    made = made_title(series.title, issue.number, issue.published_on)
+    if issue.headings or issue.titles != (made,):
         return issue.titles
-    return (f"{series.title} {which}",)
+    return (made_title(series.title, number, published_on),)
 
 
 def _still(problems: tuple[Problem, ...], issue: Issue) -> list[Problem]:

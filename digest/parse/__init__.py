@@ -20,7 +20,7 @@ from digest.parse.prepass import TooDeep
 from digest.parse.roles import with_roles, with_summary
 from digest.parse.source import DEFAULT_LIMITS, MAX_NESTING, Limits, decode
 from digest.parse.structure import RawItem, RawSection, Structure, structure
-from digest.parse.titles import Titles, cut_title_at, cut_titles
+from digest.parse.titles import Titles, cut_title_at, cut_titles, made_title
 from digest.parse.web_page import Page, is_page, read_page
 
 PARSER_VERSION: Final = 2
@@ -125,8 +125,8 @@ def _with_head(issue: Issue, page: Page, series: Series, name: str) -> Issue:
         issue = replace(issue, published_on=day, date_from="feed" if page.key else "front matter")
     key = slug(page.key) or _key(issue.number, issue.published_on, name)
     is_unnamed = issue.titles == (series.title,) and not issue.headings and not page.title
-    if is_unnamed and issue.published_on is not None:
-        issue = replace(issue, titles=(f"{series.title} {issue.published_on}",))
+    if is_unnamed:
+        issue = replace(issue, titles=(made_title(series.title, issue.number, issue.published_on),))
     return replace(issue, key=key)
 
 
@@ -163,10 +163,7 @@ def _titles(
     named = (*titles.texts, own) if series.profile.issue_level is not None else (own, *titles.texts)
     given = [*named, front.string("linktitle")]
     found = tuple(dict.fromkeys(title for title in given if title))
-    if found:
-        return found
-    which = number if number is not None else published_on
-    return (f"{series.title} {which}" if which is not None else series.title,)
+    return found or (made_title(series.title, number, published_on),)
 
 
 def _key(number: int | None, published_on: date | None, name: str) -> str:

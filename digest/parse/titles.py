@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from digest.document import Block, Heading, Image, Inline, Rule
 from digest.parse.naming import names_an_issue
@@ -57,6 +58,12 @@ def cut_title_at(blocks: Sequence[Block], level: int) -> Titles | None:
             heading = heading_inlines(block.inlines)
             return Titles((heading,), tuple(blocks[index + 1 :]), tuple(blocks[:index]))
     return None
+
+
+def made_title(series_title: str, number: int | None, published_on: date | None) -> str:
+    """What an issue is called that has no title of its own."""
+    which = number if number is not None else published_on
+    return f"{series_title} {which}" if which is not None else series_title
 
 
 def _leads_alone(blocks: Sequence[Block]) -> bool:
