@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from bot.config.sources import GitEntry
 from bot.sources.base import SourceFile
 from bot.sources.blobs import Blobs
-from bot.sources.git_commands import FETCH_S, Address, Damaged, Git, Unwilling, split_nul
+from bot.sources.git_commands import Address, Damaged, Git, Unwilling, split_nul
 from bot.sources.git_history import LOG, first_commits
 from bot.sources.paths import FileNames, matcher, reader
 from bot.sources.pointers import real
@@ -30,6 +30,7 @@ from digest.errors import NotFound, Refused, Temporary
 
 FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
 PICTURE_LIMIT: Final = 20_971_520
+FETCH: Final = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
 COMING: Final = "refs/zhouzhi/coming"
 WHOLE: Final = "zhouzhi-whole"  # a file in the copy
 HEAD: Final = "refs/zhouzhi/head"
@@ -114,18 +115,9 @@ class GitSource:
         self._git.is_whole = (self._git.folder / WHOLE).exists()
         wanted = f"refs/heads/{self._branch}" if self._branch else "HEAD"
         self._git.ask(
-            *(
-                "fetch",
-                "--quiet",
-                *self._git.only,
-                "--no-tags",
-                "--no-write-fetch-head",
-                "--force",
-                "--end-of-options",
-            ),
-            *("origin", f"+{wanted}:{COMING}"),
+            *(*FETCH, *self._git.only, "--force"),
+            *("--end-of-options", "origin", f"+{wanted}:{COMING}"),
             is_distant=True,
-            limit_s=FETCH_S,
         )
         coming = self._commit(COMING) or ""
         if coming == self._head():
@@ -158,18 +150,10 @@ class GitSource:
         missing = [line.split(" ", 1)[0] for line in said.decode().splitlines() if line.endswith(" missing")]
         for start in range(0, len(missing), AT_ONCE):
             self._git.ask(
-                *(
-                    "-c",
-                    "fetch.negotiationAlgorithm=noop",
-                    "fetch",
-                    "--quiet",
-                    "--no-tags",
-                    "--no-write-fetch-head",
-                ),
-                *(*self._git.only, "--stdin", "--end-of-options", "origin"),
+                *("-c", "fetch.negotiationAlgorithm=noop", *FETCH, *self._git.only, "--stdin"),
+                *("--end-of-options", "origin"),
                 given="\n".join(missing[start : start + AT_ONCE]).encode() + b"\n",
                 is_distant=True,
-                limit_s=FETCH_S,
             )
 
     def _named_pictures(self, tree: Tree, blobs: Blobs) -> Iterator[str]:

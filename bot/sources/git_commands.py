@@ -123,10 +123,9 @@ class Git:
         """Forget an earlier `stop`."""
         self._is_stopped = False
 
-    def ask(
-        self, *words: str, given: bytes = b"", is_distant: bool = False, limit_s: float = READ_S
-    ) -> bytes:
+    def ask(self, *words: str, given: bytes = b"", is_distant: bool = False) -> bytes:
         """Its standard output. Raises Refused or Temporary with a sentence for the operator, Damaged."""
+        limit_s = FETCH_S if is_distant else READ_S
         with self.start(*words, is_distant=is_distant, has_input=bool(given)) as process:
             with self._lock:
                 self._running = process
