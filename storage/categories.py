@@ -65,7 +65,7 @@ class CategoriesRoom:
         """The new categories nobody has been asked about, in the order of their birth."""
         statement = (
             select(category)
-            .where(category.c.offer_for.is_not(None), _holds_sections())
+            .where(category.c.offer_for.is_not(None), holds_sections())
             .order_by(category.c.id)
         )
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
@@ -97,7 +97,7 @@ class CategoriesRoom:
             select(category.c.slug, new.c.slug.label("now"))
             .join(category_alias, category_alias.c.title == category.c.name)
             .join(new, new.c.id == category_alias.c.category_id)
-            .where(category.c.slug.in_(slugs), ~_holds_sections())
+            .where(category.c.slug.in_(slugs), ~holds_sections())
         )
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         merged = {row.slug: row.now for row in rows}
@@ -135,7 +135,8 @@ def _row(connection: Connection, category_id: int) -> AnyRow:
     return row
 
 
-def _holds_sections() -> ColumnElement[bool]:
+def holds_sections() -> ColumnElement[bool]:
+    """Whether a category is in use: one that was merged holds none any more."""
     return exists().where(section.c.category_id == category.c.id)
 
 

@@ -13,6 +13,7 @@ from digest.codec import from_json
 from digest.errors import NotFound, Refused
 from digest.issue import Category, Issue, Problem
 from storage import issue_rows, schema
+from storage.categories import holds_sections
 from storage.engine import Database
 from storage.issues.queries import (
     IS_VISIBLE,
@@ -131,8 +132,7 @@ class ReadingDesk:
 
     async def categories(self) -> Sequence[tuple[int, Category]]:
         """Every category that holds a section, with its id, in the order of first appearance."""
-        in_use = select(schema.section.c.id).where(schema.section.c.category_id == category.c.id).exists()
-        statement = select(category).where(in_use).order_by(category.c.id)
+        statement = select(category).where(holds_sections()).order_by(category.c.id)
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [(row.id, Category(row.slug, row.name)) for row in rows]
 
