@@ -40,10 +40,6 @@ from handlers.texts import language_for, texts_for
 FATAL: Final = frozenset((4004, 4013, 4014))  # token, intents: only a person can help
 ENDING_S: Final = 10.0  # how long the end waits for replies that are being given
 STEADY_S: Final = 60.0  # a gateway that held that long starts the pauses anew
-RESTLESS: Final = (
-    10,
-    60.0,
-)  # so many reconnects in so many seconds have no pause of their own in the library
 log = structlog.get_logger(__name__)
 
 

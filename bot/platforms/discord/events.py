@@ -27,11 +27,9 @@ KINDS: Mapping[discord.ChannelType, ChannelKind] = {
     discord.ChannelType.public_thread: "thread",
     discord.ChannelType.private_thread: "thread",
 }
-ATTACHMENT: Final = 11  # the type of an option that takes a file
-RESTLESS: Final = (
-    10,
-    60.0,
-)  # so many reconnects in so many seconds: the library has no pause of its own for them
+ATTACHMENT: Final = discord.AppCommandOptionType.attachment.value
+# so many reconnects in so many seconds: the library has no pause of its own for them
+RESTLESS: Final = (10, 60.0)
 log = structlog.get_logger(__name__)
 Order = Mapping[str, tuple[str, ...]]  # the options of each command as they are declared
 

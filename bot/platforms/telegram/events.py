@@ -6,7 +6,7 @@ message under a pressed button are never read: it may be one that the bot cannot
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 from telegram import (
     CallbackQuery,
@@ -25,7 +25,6 @@ from bot.platforms.telegram.keyboard import NOOP
 from digest.audience import ChannelKind, Place
 from digest.page import Action
 
-ANONYMOUS_ADMIN: Final = 1087968824  # @GroupAnonymousBot stands for whoever speaks as the group itself
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+|$)", re.ASCII)
 
 
