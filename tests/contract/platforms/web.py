@@ -58,26 +58,20 @@ class WebDriver:
         return [_standing(body) for body in await self._messages() if body["author"] == "bot"]
 
     async def type(self, words: str) -> Act:
-        return await self._post(kind="text", text=words)
+        return await self._say(kind="text", text=words)
 
     async def hand_over(self, name: str, content: bytes) -> Act:
-        self._is_begun = True
         about = {"id": secrets.token_hex(8), "language": "zh-CN", "name": name}
-        url, headers = f"{self._door.origin}/chat/me/file", {"Origin": self._door.origin}
-        data = io.BytesIO(content)
-        async with self._session.post(url, params=about, data=data, headers=headers) as response:
-            assert response.status == 200, await response.text()
-            toast = (await response.json())["toast"]
-        return Act([toast] if toast else [])
+        return await self._post("file", params=about, data=io.BytesIO(content))
 
     async def touch(self, message: Standing, control: Control) -> Act:
         return await self.forge(message, control.data)
 
     async def forge(self, message: Standing, data: str) -> Act:
-        return await self._post(kind="action", action=data, message=message.id)
+        return await self._say(kind="action", action=data, message=message.id)
 
     async def answer(self, question: Standing, words: str) -> Act:
-        return await self._post(kind="answer", action=question.question, text=words)
+        return await self._say(kind="answer", action=question.question, text=words)
 
     def dangers(self) -> Sequence[str]:
         return self._dangers
@@ -85,13 +79,9 @@ class WebDriver:
     _dangers: Sequence[str] = ()
 
     @property
-    def _server(self) -> Any:
-        platform: Any = self.home.bot.platforms[self.name]
-        return platform.server
-
-    @property
     def _door(self) -> Any:
-        return self._server.door
+        platform: Any = self.home.bot.platforms[self.name]
+        return platform.server.door
 
     async def _messages(self) -> list[dict[str, Any]]:
         """The chat as a page sees it that is opened now: of the newest messages only the last one carries an id."""
@@ -112,12 +102,15 @@ class WebDriver:
         self._dangers = [body["html"] for body in found if "<script" in body.get("html", "").lower()]
         return found
 
-    async def _post(self, **what: Any) -> Act:
+    async def _say(self, **what: Any) -> Act:
+        body = {"id": secrets.token_hex(8), "language": "zh-CN", **what}
+        return await self._post("say", json=body)
+
+    async def _post(self, what: str, **content: Any) -> Act:
         """Answered when everything that was to be said is in the chat."""
         self._is_begun = True
-        body = {"id": secrets.token_hex(8), "language": "zh-CN", **what}
-        url, headers = f"{self._door.origin}/chat/me/say", {"Origin": self._door.origin}
-        async with self._session.post(url, json=body, headers=headers) as response:
+        url, headers = f"{self._door.origin}/chat/me/{what}", {"Origin": self._door.origin}
+        async with self._session.post(url, headers=headers, **content) as response:
             assert response.status == 200, await response.text()
             toast = (await response.json())["toast"]
         return Act([toast] if toast else [])
