@@ -265,7 +265,7 @@ REFUSED = {
     "no zip": (file(b"PK", "a.zip"), "打不开"),
     "no issue in it": (file(packed(a_png=b"x"), "a.zip"), "没有 .md"),
     "two issues in it": (file(packed(a_md=b"# a", b_md=b"# b"), "a.zip"), "a.md, b.md"),
-    "a path outside": (file(packed(**{"../../a_md": b"# a"}), "a.zip"), "不安全的路径"),
+    "a path outside": (file(packed(**{"../../passwd_md": b"# a"}), "a.zip"), "不安全的路径"),
 }
 
 
