@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from digest.known import NOTHING_KNOWN, Known
+
+FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
+PICTURE_LIMIT: Final = 20_971_520
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,11 @@ from typing import Final
 
 from watchfiles import awatch
 
-from bot.sources.base import SourceFile
+from bot.sources.base import FILE_LIMIT, PICTURE_LIMIT, SourceFile
 from bot.sources.inside import read_inside
 from bot.sources.pointers import real
 from digest.errors import Refused, ZhouzhiError
 
-FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
-PICTURE_LIMIT: Final = 20_971_520
 SETTLED_S: Final = 0.3  # files are read only when nothing has changed for so long
 LOOK_MS: Final = 10_000
 ABSENT_S: Final = 2.0  # so often it is looked for a folder that is not there

@@ -19,7 +19,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from bot.config.sources import GitEntry
-from bot.sources.base import SourceFile
+from bot.sources.base import FILE_LIMIT, PICTURE_LIMIT, SourceFile
 from bot.sources.blobs import Blobs
 from bot.sources.git_commands import Address, Damaged, Git, Unwilling, split_nul
 from bot.sources.git_history import LOG, first_commits
@@ -28,8 +28,6 @@ from bot.sources.pointers import real
 from bot.sources.visits import Contact, brought, visits
 from digest.errors import NotFound, Refused, Temporary
 
-FILE_LIMIT: Final = 2_097_153  # a little over the parser's own limit, so that its sentence says what is wrong
-PICTURE_LIMIT: Final = 20_971_520
 FETCH: Final = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
 COMING: Final = "refs/zhouzhi/coming"
 WHOLE: Final = "zhouzhi-whole"  # a file in the copy
