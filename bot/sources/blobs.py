@@ -3,8 +3,7 @@
 import contextlib
 import re
 import subprocess
-from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 from bot.sources.git_commands import Damaged, Git, end
 from digest.errors import Refused
@@ -68,11 +67,3 @@ class Blobs:
             for pipe in filter(None, (process.stdout, process.stdin)):
                 with contextlib.suppress(BrokenPipeError):  # what was not written has no reader any more
                     pipe.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -122,7 +122,7 @@ class GitSource:
             return
         tree = self._tree_of(coming)
         self._bring(entry.blob for entry in tree.issues)
-        with Blobs(self._git) as blobs:
+        with contextlib.closing(Blobs(self._git)) as blobs:
             named = set(self._named_pictures(tree, blobs))
         self._bring(named)
         self._git.ask("update-ref", HEAD, tree.commit)
@@ -223,7 +223,7 @@ class GitSource:
         with self._lock:
             if self._blobs is not None:
                 return real(self._content(entry, self._blobs, PICTURE_LIMIT))
-        with Blobs(self._git) as blobs:
+        with contextlib.closing(Blobs(self._git)) as blobs:
             return real(self._content(entry, blobs, PICTURE_LIMIT))
 
     @staticmethod
