@@ -97,7 +97,9 @@ def diff(
 ) -> Diff:
     """What makes `new` of `old`. The pictures tell for each image `src` the hash of its bytes; absent is missing."""
     new = keep_keys(old, new)
-    repainted = _repainted(old, new, old_pictures or {}, new_pictures or {})
+    old_links, new_links = links(old.nodes), links(new.nodes)
+    old_sources, new_sources = _sources(old.nodes), _sources(new.nodes)
+    repainted = _repainted({*old_sources} & {*new_sources}, old_pictures or {}, new_pictures or {})
     olds, news = _items(old), _items(new)
     stays = [key for key in news if key in olds]
     settled = _settled(stays, olds, news)
@@ -108,11 +110,11 @@ def diff(
         moved=tuple(Moved(key, olds[key][0], news[key][0]) for key in stays if key not in settled),
         frame=tuple(_frame(old, new, repainted)),
         metadata=tuple(_metadata(old, new)),
-        links_added=_more(links(_nodes(new)), links(_nodes(old))),
-        links_removed=_more(links(_nodes(old)), links(_nodes(new))),
-        images_added=_more(_sources(_nodes(new)), _sources(_nodes(old))),
-        images_removed=_more(_sources(_nodes(old)), _sources(_nodes(new))),
-        images_changed=tuple(src for src in dict.fromkeys(_sources(_nodes(new))) if src in repainted),
+        links_added=_more(new_links, old_links),
+        links_removed=_more(old_links, new_links),
+        images_added=_more(new_sources, old_sources),
+        images_removed=_more(old_sources, new_sources),
+        images_changed=tuple(src for src in dict.fromkeys(new_sources) if src in repainted),
     )
 
 
@@ -167,10 +169,9 @@ def _is_changed(old: Item, new: Item, repainted: frozenset[str]) -> bool:
 
 
 def _repainted(
-    old: Issue, new: Issue, old_pictures: Mapping[str, str], new_pictures: Mapping[str, str]
+    both: Iterable[str], old_pictures: Mapping[str, str], new_pictures: Mapping[str, str]
 ) -> frozenset[str]:
     """Addresses that stand in both and show another picture; one that came or went missing counts."""
-    both = set(_sources(_nodes(old))) & set(_sources(_nodes(new)))
     return frozenset(src for src in both if old_pictures.get(src) != new_pictures.get(src))
 
 
@@ -208,17 +209,7 @@ def _said(value: str | int | date | tuple[str, ...] | None) -> str | None:
     return " / ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _nodes(issue: Issue) -> tuple[Node, ...]:
-    """Every outermost node of the issue in reading order."""
-    body: list[Node] = [*_flat(issue.headings), *issue.intro]
-    for section in issue.sections:
-        body += (*section.heading, *section.lead)
-        for item in section.items:
-            body += (*item.heading, *item.blocks)
-    return (*body, *issue.outro)
-
-
-def _flat(runs: "Iterable[Node | tuple[Node, ...]]") -> tuple[Node, ...]:
+def _flat(runs: Iterable[Node | tuple[Node, ...]]) -> tuple[Node, ...]:
     """Headings are runs of inlines, intro and outro are blocks."""
     return tuple(node for run in runs for node in (run if isinstance(run, tuple) else (run,)))
 

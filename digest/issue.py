@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from digest.document import Block, Image, Inline, Paragraph, images, links, plain, walk
+from digest.document import Block, Image, Inline, Node, Paragraph, images, links, plain, walk
 from digest.profile import NO_PROFILE, Profile
 
 Via = Literal["heading", "list entry", "numbered", "strong", "row", "prose"]
@@ -131,23 +131,18 @@ class Issue:
         return (*body, *self.outro)
 
     @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every outermost node in reading order: the inlines of headings and the blocks between."""
+        body: list[Node] = [*(node for heading in self.headings for node in heading), *self.intro]
+        for section in self.sections:
+            body += (*section.heading, *section.lead)
+            for item in section.items:
+                body += (*item.heading, *item.blocks)
+        return (*body, *self.outro)
+
+    @property
     def images(self) -> tuple[Image, ...]:
-        return images(
-            (
-                *(node for heading in self.headings for node in heading),
-                *self.intro,
-                *(
-                    node
-                    for section in self.sections
-                    for node in (
-                        *section.heading,
-                        *section.lead,
-                        *(inner for item in section.items for inner in (*item.heading, *item.blocks)),
-                    )
-                ),
-                *self.outro,
-            )
-        )
+        return images(self.nodes)
 
 
 @dataclass(frozen=True, slots=True)
