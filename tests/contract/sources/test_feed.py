@@ -1,19 +1,18 @@
 """Does a feed become issues, politely, and again after a restart? Against a real server on loopback (content.md §7.3)."""
 
 import asyncio
-import io
 import json
 from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-from PIL import Image
 
 from bot.parsing import ParseWorker
 from digest.document import links, plain
 from digest.errors import NotFound, Refused, Temporary
 from digest.parse import parse
 from tests.contract.sources.shelf import LISTED, SERIES
+from tests.contract.telegram.stage import png
 
 RSS = "application/rss+xml"
 TEXT = (
@@ -37,12 +36,6 @@ def feed(*items):
         'xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>F</title><language>en</language>'
         f"{''.join(items)}</channel></rss>"
     )
-
-
-def png():
-    drawn = io.BytesIO()
-    Image.new("RGB", (8, 6), "blue").save(drawn, "PNG")
-    return drawn.getvalue()
 
 
 async def refreshed(source):
@@ -302,7 +295,7 @@ async def test_visits_follow_the_schedule_and_back_off(site, shelf, monkeypatch)
 async def test_pictures_come_from_listed_hosts_only(site, shelf):
     """Relative to the entry's own address; without the host in the list nobody is asked and the link stays."""
     site.put("/feed", feed(item(1)), RSS)
-    site.put("/posts/1/p.png", png(), "image/png")
+    site.put("/posts/1/p.png", png(8, 6), "image/png")
     source = shelf.feed()
     await refreshed(source)
     (found,) = await shelf.library.sync(source, SERIES)
@@ -336,7 +329,7 @@ async def test_a_picture_that_does_not_come_is_told_and_tried_again(site, shelf,
     codes = [one.code for one in found.problems if "picture" in one.code]
     # a redirect to another host of the list may not leave the public internet either
     assert codes == ["picture_not_fetched"]
-    site.put(path, png(), "image/png")
+    site.put(path, png(8, 6), "image/png")
     assert await shelf.sync(source, LISTED) == {"post-1": "changed"}
     assert (await shelf.store.issues.by_key("post-1", "weekly")).pictures
 

@@ -1,13 +1,11 @@
 """Does one address become one issue: Markdown, a page, an issue of a code host? Against a real server on loopback."""
 
 import asyncio
-import io
 import json
 from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
-from PIL import Image
 from sqlalchemy import update
 
 from bot.sources.copies import Copy
@@ -17,6 +15,7 @@ from digest.errors import NotFound, Refused, Temporary
 from digest.parse import parse
 from storage.schema import revision
 from tests.contract.sources.shelf import LISTED, SERIES
+from tests.contract.telegram.stage import png
 
 HTML = "text/html; charset=utf-8"
 PAGE = """<!DOCTYPE html>
@@ -26,12 +25,6 @@ PAGE = """<!DOCTYPE html>
 <p>Text <img src="p.png"></p><h3>B</h3><p>More.</p></main></body></html>
 """
 MARKDOWN = "# Weekly 13\n\n## Models\n\n### A\n\n[more](https://e.org/a) ![](assets/p.png)\n"
-
-
-def png():
-    drawn = io.BytesIO()
-    Image.new("RGB", (8, 6), "blue").save(drawn, "PNG")
-    return drawn.getvalue()
 
 
 async def taken(shelf, source, series=SERIES):
@@ -78,7 +71,7 @@ async def test_relative_pictures_are_seen_from_the_address(site, shelf):
     """Also from Markdown, and after a redirect from where it led."""
     site.redirect("/latest", "/raw/13.md")
     site.put("/raw/13.md", MARKDOWN, "text/markdown")
-    site.put("/raw/assets/p.png", png(), "image/png")
+    site.put("/raw/assets/p.png", png(8, 6), "image/png")
     stored = await taken(shelf, shelf.url("/latest"), LISTED)
     assert list(stored.pictures) == [f"{site.address}/raw/assets/p.png"]
     assert [image.src for image in stored.issue.images] == [f"{site.address}/raw/assets/p.png"]
@@ -201,7 +194,7 @@ async def test_a_better_parser_sees_pictures_from_where_they_were(site, shelf, p
     site.put("/raw/13.md", MARKDOWN, "text/markdown")
     site.put("/raw/12", PAGE.format(charset="utf-8"), HTML)
     for picture in ("/raw/assets/p.png", "/raw/p.png"):
-        site.put(picture, png(), "image/png")
+        site.put(picture, png(8, 6), "image/png")
     before = await taken(shelf, shelf.url(path), LISTED)
     assert before.pictures
     await shelf.store.database.write(
