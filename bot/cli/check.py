@@ -14,6 +14,7 @@ from bot.cli.language import words
 from bot.cli.opened import series_for, today_of
 from bot.cli.output import FAILURE, OK, console, emit_all, exit_code, say_error
 from bot.config import Configuration, load
+from bot.config.sources import GLOBS
 from bot.reading import Loaded, issue_files, source_of
 from bot.reading import load as load_file
 from bot.sources.base import Distant, IssueSource, SourceFile
@@ -71,7 +72,7 @@ def _sources(
     for path in paths:
         if not path.exists():
             raise NotFound("file.unknown", path=str(path))
-        yield series_for(configuration, path, series), source_of(path, ("*.md", "*.markdown"))
+        yield series_for(configuration, path, series), source_of(path, GLOBS)
     if not paths:
         yield from configured(configuration)
 

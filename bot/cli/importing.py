@@ -22,6 +22,7 @@ from bot.cli.opened import cellar, opened, series_for
 from bot.cli.output import FAILURE, OK, console, emit, exit_code, say_error, stderr
 from bot.clock import SystemClock
 from bot.config import Configuration
+from bot.config.sources import GLOBS
 from bot.fetch import Fetcher
 from bot.library import Imported, Library
 from bot.parsing import ParseWorker
@@ -34,7 +35,6 @@ from bot.sources.visits import brought
 from digest.errors import NotFound, ZhouzhiError
 from digest.issue import Series
 
-GLOBS: Final = ("*.md", "*.markdown")
 STYLES: Final = {"refused": "red", "added": "green", "changed": "yellow", "unchanged": "dim"}
 
 

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
+
+from bot.config.fields import STRICT
 
 
 class HooksTable(BaseModel):
     """Signed pushes from CI; off while there is no secret."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
     secret: SecretStr | None = None
     """What signatures are made with; without one the hooks are off."""

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from bot.config.fields import STRICT
 from digest.parse.source import Limits
 
 
 class ParsingTable(BaseModel):
     """What is over a bound is refused, never cut."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
     deadline_s: Annotated[float, Field(gt=0, le=600)] = 10
     """Seconds one file may take to be parsed."""

@@ -3,8 +3,9 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
+from bot.config.fields import STRICT
 from digest.profile import Kind, Profile, TitleFrom
 
 MAX_MARK = 100
@@ -39,7 +40,7 @@ HeadingLevel = Annotated[int, Field(ge=1, le=6)]
 class ProfileTable(BaseModel):
     """Every key is optional; `zhouzhi check` says which one would settle what it was unsure of."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
     sections: list[Title] = []
     """Titles of all sections; any other heading as high is an item of the section before it."""

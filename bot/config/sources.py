@@ -86,7 +86,7 @@ def is_local(url: str) -> bool:
     return "://" not in url and not _SCP_LIKE.fullmatch(url)
 
 
-class Table(BaseModel):
+class SourceTable(BaseModel):
     """A table of `sources`."""
 
     model_config = STRICT
@@ -96,7 +96,7 @@ class Table(BaseModel):
         return ()
 
 
-class FolderEntry(Table):
+class FolderEntry(SourceTable):
     """A folder on this machine."""
 
     kind: Literal["folder"]
@@ -109,7 +109,7 @@ class FolderEntry(Table):
     """Look so often instead of being told by the system, such as `10s`: for network mounts."""
 
 
-class GitEntry(Table):
+class GitEntry(SourceTable):
     """A branch of a git repository."""
 
     kind: Literal["git"]
@@ -152,7 +152,7 @@ def _web(value: str) -> str:
 WebAddress = Annotated[str, AfterValidator(_web)]
 
 
-class WebTable(Table):
+class WebSource(SourceTable):
     """A source on the web."""
 
     def secrets(self) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ class WebTable(Table):
         return (query,) if len(query) >= 8 else ()
 
 
-class FeedEntry(WebTable):
+class FeedEntry(WebSource):
     """A feed with the full text of its entries."""
 
     kind: Literal["feed"]
@@ -172,7 +172,7 @@ class FeedEntry(WebTable):
     """How often it is asked: `30m`, `2h`."""
 
 
-class UrlEntry(WebTable):
+class UrlEntry(WebSource):
     """One address."""
 
     kind: Literal["url"]
