@@ -118,17 +118,6 @@ def diff(
     )
 
 
-def replay(keys: Sequence[str], changes: Diff) -> tuple[str, ...]:
-    """The item keys of the new revision in its order, from those of the old one."""
-    placed = {one.place.position: one.key for one in changes.added}
-    placed |= {one.new.position: one.key for one in changes.moved}
-    gone = {one.key for one in changes.removed} | {one.key for one in changes.moved}
-    order = [key for key in keys if key not in gone]
-    for position in sorted(placed):
-        order.insert(position, placed[position])
-    return tuple(order)
-
-
 def _items(issue: Issue) -> dict[str, tuple[Place, Item]]:
     return {
         item.key: (Place(section.key, position), item)

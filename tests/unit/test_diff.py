@@ -1,12 +1,13 @@
 """What is said of two revisions: nothing of equal ones, and enough to make the new order of the old one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.diff import Change, Diff, Moved, Place, Placed, diff, replay
+from digest.diff import Change, Diff, Moved, Place, Placed, diff
 from digest.document import Block, Image, Link, Paragraph, Text, paragraph
 from digest.issue import Issue, Item, Section
 from digest.matching import keep_keys
@@ -50,6 +51,17 @@ def issues(draw: st.DrawFn) -> Issue:
 
 def keys(one: Issue) -> tuple[str, ...]:
     return tuple(item_.key for item_ in one.items)
+
+
+def replay(old_keys: Sequence[str], changes: Diff) -> tuple[str, ...]:
+    """The item keys of the new revision in its order, from those of the old one."""
+    placed = {one.place.position: one.key for one in changes.added}
+    placed |= {one.new.position: one.key for one in changes.moved}
+    gone = {one.key for one in changes.removed} | {one.key for one in changes.moved}
+    order = [key for key in old_keys if key not in gone]
+    for position in sorted(placed):
+        order.insert(position, placed[position])
+    return tuple(order)
 
 
 @given(issues())
