@@ -1,12 +1,9 @@
 """What should the curator hear about a file? Problems are gathered here while it is read, with their lines."""
 
-import re
-
 from digest.issue import Problem
-from digest.parse.outline import folded
+from digest.parse.outline import folded, without_targets
 
 MAX_OF_A_KIND = 50  # a file with thousands of empty sections is told so fifty times
-_TARGET = re.compile(r"\]\([^)]*\)|<[^>]*>")  # what a reader of a heading does not see
 
 
 class Notes:
@@ -14,7 +11,7 @@ class Notes:
 
     def __init__(self, text: str = "") -> None:
         self._text = text  # in which lines are looked for
-        self._body = 0
+        self._body = 1
         self._from: dict[str, int] = {}
         self._counts: dict[str, int] = {}
         self._problems: dict[tuple[object, ...], Problem] = {}
@@ -56,14 +53,14 @@ class Notes:
     def line_in_body(self, near: str) -> int:
         """The first line of the text, front matter aside, that holds a piece of it; 0 when none does."""
         lines = self._text.split("\n")
-        first = max(self._body, 1)
-        return next((at for at, line in enumerate(lines[first - 1 :], first) if near and near in line), 0)
+        body = enumerate(lines[self._body - 1 :], self._body)
+        return next((at for at, line in body if near and near in line), 0)
 
     def line_of_heading(self, title: str) -> int:
         """The line of a heading, however it is written; 0 when it is not in the text."""
         wanted = folded(title)
         for number, line in enumerate(self._text.split("\n"), 1):
-            if line.lstrip().startswith("#") and folded(_TARGET.sub("", line)) == wanted:
+            if line.lstrip().startswith("#") and folded(without_targets(line)) == wanted:
                 return number
         return self.line_of(title)
 

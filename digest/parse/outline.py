@@ -1,11 +1,14 @@
 """How are the headings of a text nested? An outline by relative levels, with the blocks between."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from digest.document import Block, Heading, Inline, Strong, plain
+
+_TARGET = re.compile(r"\]\([^)]*\)|<[^>]*>")
 
 
 @dataclass(slots=True)
@@ -66,6 +69,11 @@ def heading_inlines(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def title_of(inlines: tuple[Inline, ...]) -> str:
     """A heading as plain text on one line."""
     return " ".join(plain(inlines).split())
+
+
+def without_targets(line: str) -> str:
+    """The line of a heading as it is written, without the addresses and tags its reader does not see."""
+    return _TARGET.sub("", line)
 
 
 @lru_cache(maxsize=4_096)  # one title is asked about many times while an issue is read

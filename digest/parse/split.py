@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from digest.parse.keys import slug
+from digest.parse.outline import without_targets
 
 _HEADING = re.compile(rb" {0,3}(#{1,6})[ \t]+(.*)")
 _FENCE = re.compile(rb" {0,3}(`{3,}|~{3,})")
-_TARGET = re.compile(r"\]\([^)]*\)|<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _starts(lines: list[bytes], level: int) -> list[tuple[int, str]]:
             fence = b""
         elif not fence and (heading := _HEADING.match(line)) and len(heading[1]) == level:
             title = heading[2].decode("utf-8", "replace").rstrip("# \r")
-            found.append((at, _TARGET.sub("", title)))
+            found.append((at, without_targets(title)))
     return found
 
 
