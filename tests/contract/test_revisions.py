@@ -121,7 +121,7 @@ async def test_a_correction_outlives_revisions_and_pushes_nothing(shelf: Shelf) 
     assert await shelf.pushes() == ["weekly/2@publish"]
 
 
-async def test_dates_in_the_body_are_never_the_date(tmp_path) -> None:
+def test_dates_in_the_body_are_never_the_date() -> None:
     """No file name, no title, no front matter: the day in the first line stays words."""
     words = "## Models\n\n### One\n\nSeen on 2026-02-03 and 2026年2月4日.\n\n### Two\n\nMore.\n"
     found = parse(words.encode(), series=SERIES, name="notes.md").issue
