@@ -1,6 +1,5 @@
 """At which rank does what a source knows stand among what the text says?"""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -92,4 +91,4 @@ def test_a_file_that_is_no_issue_stays_none():
     """Nothing is made of nothing."""
     refused = completed(parse(b"", series=SERIES, name="x.md"), Known(number=1), SERIES, "x.md")
     assert refused.issue is None
-    assert replace(refused).problems
+    assert refused.problems
