@@ -32,8 +32,9 @@ from digest.audience import (
 from digest.errors import NotFound
 from storage import channels, schema
 from storage.deliveries.record import set_channel_state
+from storage.delivery_schema import campaign, part_row
 from storage.engine import Database
-from storage.schema import campaign, identity, issue, part_row, subscription
+from storage.schema import identity, issue, subscription
 from storage.types import AnyRow
 
 

@@ -19,15 +19,8 @@ from sqlalchemy import (
 
 from digest.audience import Channel, ChannelSettings, Place, Subscription
 from digest.errors import NotFound
-from storage.schema import (
-    campaign,
-    channel,
-    extra_message,
-    part_error,
-    part_row,
-    subscription,
-    watch,
-)
+from storage.delivery_schema import campaign, extra_message, part_error, part_row, watch
+from storage.schema import channel, subscription
 from storage.types import AnyRow
 
 # The number stands for the platform in part rows; stored, so never changed.

@@ -15,17 +15,9 @@ from digest.issue import Issue, Problem
 from digest.matching import keep_keys
 from digest.page import Picture
 from storage.deliveries.campaigns import OPEN_CAMPAIGN, cancel
+from storage.delivery_schema import campaign
 from storage.index_documents import documents_of, index, unindex
-from storage.schema import (
-    campaign,
-    category,
-    issue,
-    item,
-    picture,
-    revision,
-    revision_picture,
-    section,
-)
+from storage.schema import category, issue, item, picture, revision, revision_picture, section
 from storage.types import AnyRow
 
 DAY = 2**20  # search.md §5: a search id is the day's number × 2^20 + a counter, so that it grows with time

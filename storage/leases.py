@@ -10,8 +10,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement, FunctionElement
 
+from storage.delivery_schema import lease as leases
 from storage.engine import Database
-from storage.schema import lease as leases
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.calendar import Schedule
 from digest.errors import NotFound
+from storage.delivery_schema import campaign, passed_slot
 from storage.engine import Database
-from storage.schema import campaign, passed_slot, subscription
 from storage.schema import schedule as schedules
+from storage.schema import subscription
 from storage.types import AnyRow
 
 

@@ -23,7 +23,8 @@ from digest.delivery import CampaignKind, CampaignState
 from digest.errors import NotFound, Refused
 from storage.deliveries.states import CANCELLED, DEAD, GONE, PENDING, SENDING, SUSPENDED, UNKNOWN
 from storage.deliveries.values import Campaign, Order
-from storage.schema import campaign, channel, issue, part_row
+from storage.delivery_schema import campaign, part_row
+from storage.schema import channel, issue
 from storage.types import AnyRow, Instant
 
 OPEN_CAMPAIGN = ("draft", "fanning", "running", "paused")

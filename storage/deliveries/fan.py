@@ -27,7 +27,8 @@ from storage import channels
 from storage.deliveries import campaigns
 from storage.deliveries.states import CANCELLED, PENDING
 from storage.deliveries.values import Campaign, Planned
-from storage.schema import campaign, channel, issue, part_row, reader, schedule, subscription
+from storage.delivery_schema import campaign, part_row
+from storage.schema import channel, issue, reader, schedule, subscription
 from storage.types import AnyRow
 
 PUSHES = ("push", "broadcast")

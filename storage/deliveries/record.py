@@ -19,8 +19,9 @@ from storage.deliveries.campaigns import reopen
 from storage.deliveries.states import CANCELLED, PENDING, SENDING, SENT, UNKNOWN, written
 from storage.deliveries.turn import by_id, same_row
 from storage.deliveries.values import Result
+from storage.delivery_schema import campaign, extra_message, lease, part_error, part_row
 from storage.leases import Lease
-from storage.schema import campaign, channel, extra_message, lease, part_error, part_row
+from storage.schema import channel
 from storage.types import AnyRow, Id, Instant
 
 DOUBT = Unknown.__name__.lower()  # how the table names this outcome

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.delivery import Variant
 from storage.deliveries.values import FrozenPart
-from storage.schema import part, rendition
+from storage.delivery_schema import part, rendition
 from storage.types import AnyRow
 
 KEPT = 2_000  # parts remembered in memory: they never change, and every claim needs one

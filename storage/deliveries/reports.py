@@ -16,7 +16,8 @@ from storage.deliveries.record import DOUBT
 from storage.deliveries.states import PENDING, SENDING, SENT, UNKNOWN
 from storage.deliveries.turn import ROW
 from storage.deliveries.values import Report
-from storage.schema import campaign, channel, extra_message, issue, part, part_error, part_row
+from storage.delivery_schema import campaign, extra_message, part, part_error, part_row
+from storage.schema import channel, issue
 from storage.types import AnyRow
 
 log = logging.getLogger(__name__)

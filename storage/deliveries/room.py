@@ -11,9 +11,9 @@ from digest.delivery import CampaignKind, CampaignState, PartRow, State, Variant
 from digest.errors import Superseded
 from storage.deliveries import campaigns, fan, record, renditions, reports, turn
 from storage.deliveries.values import Campaign, Claim, FrozenPart, Order, Planned, Report, Result
+from storage.delivery_schema import watch
 from storage.engine import Database
 from storage.leases import Lease
-from storage.schema import watch
 
 
 class DeliveriesRoom:

@@ -29,8 +29,9 @@ from storage.channels import channel_of
 from storage.deliveries.renditions import Parts, recall
 from storage.deliveries.states import PENDING, SENDING, SENT, UNKNOWN
 from storage.deliveries.values import Claim
+from storage.delivery_schema import campaign, lease, part_row
 from storage.leases import Lease
-from storage.schema import campaign, channel, lease, part_row
+from storage.schema import channel
 from storage.types import AnyRow, Id, Instant
 
 KEY = (part_row.c.campaign_id, part_row.c.channel_id, part_row.c.part)

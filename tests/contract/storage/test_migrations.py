@@ -13,9 +13,10 @@ from sqlalchemy.schema import CreateTable
 from digest.errors import ConfigurationError, FutureDatabase
 from storage import migrate
 from storage.columns import metadata
+from storage.delivery_schema import part_row
 from storage.engine import connect
 from storage.migrations import HEAD, LINEAGE
-from storage.schema import issue, part_row
+from storage.schema import issue
 from storage.store import open_store
 from tests.contract.storage.making import POSTGRESQL, SQLITE
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from digest.delivery import Sent
 from storage.deliveries import campaigns, fan, record, turn
-from storage.schema import part_row
+from storage.delivery_schema import part_row
 from storage.store import Store, open_store
 from tests.contract.storage.making import LATER, POSTGRESQL, SQLITE, claim, crowd, lease, pushed, result
 
