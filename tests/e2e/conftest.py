@@ -31,7 +31,7 @@ def address():
 
 @pytest.fixture
 def opened(chromium, address):
-    """Open the demo in a context of its own; whatever was noted as trouble fails the test."""
+    """Open the page at `address` in a context of its own; whatever was noted as trouble fails the test."""
     contexts, pages = [], []
 
     def open_(**options):

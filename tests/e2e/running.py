@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import os
+import re
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,6 +89,30 @@ class Running:
 
     def _last_words(self) -> str:
         return self.installation.log[-LAST_CHARACTERS:]
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """`zhouzhi run` in a folder, beside a browser; gives the address of its chat page, and ends it with SIGTERM."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                if found := re.search(r"http://127\.0\.0\.1:\d+/\?key=[\w-]+", line):
+                    yield found[0]
+                    break
+            else:
+                raise AssertionError("the log names no address")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
 
 
 def coming_minute(lead_s: float) -> datetime:

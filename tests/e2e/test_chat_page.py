@@ -1,14 +1,9 @@
 """Does the web platform's own page work, the one `zhouzhi run` serves?"""
 
-import os
-import re
-import signal
-import subprocess
-import sys
-
 import pytest
 
-from tests.e2e.demo import CONTRAST, ROOT, Watched
+from tests.e2e.demo import CONTRAST
+from tests.e2e.running import ROOT, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -34,37 +29,14 @@ def address(tmp_path):
     """A running bot; its log tells the address of the page."""
     (tmp_path / "issues").symlink_to(ROOT / "examples" / "issues" / "weekly")
     (tmp_path / "zhouzhi.toml").write_text(CONFIG, "utf-8")
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        try:
-            for line in process.stderr:
-                if found := re.search(r"http://127\.0\.0\.1:\d+/\?key=[\w-]+", line):
-                    yield found[0]
-                    break
-            else:
-                pytest.fail("the log names no address")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=30)
+    with served(tmp_path) as found:
+        yield found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_chat_page(chromium, address, scheme):
+def test_the_chat_page(opened, scheme):
     """Typed, answered, paged in place, completed, readable, and there again after a reload."""
-    context = chromium.new_context(
-        color_scheme=scheme, locale="zh-CN", viewport={"width": 390, "height": 800}
-    )
-    context.set_default_timeout(15_000)
-    watched = Watched(context.new_page())
-    page = watched.page
-    page.goto(address)
+    page = opened(color_scheme=scheme, viewport={"width": 390, "height": 800})
     page.wait_for_selector(".composer input:enabled")
     page.keyboard.press("Escape")  # the box has the focus from the beginning
     page.keyboard.press("/")
@@ -85,5 +57,3 @@ def test_the_chat_page(chromium, address, scheme):
     page.reload()
     page.wait_for_selector(".theirs")
     assert page.locator(".mine").inner_text() == "/latest"
-    context.close()
-    assert watched.troubles == []
