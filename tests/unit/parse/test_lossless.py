@@ -12,14 +12,12 @@ from digest.issue import Series
 from digest.parse import front_matter, parse
 from digest.parse.markdown import markdown_blocks
 from digest.parse.notes import Notes
+from tests.contract.corpus.described import CORPUS
 from tests.lossless import losses, read_source, words
-from tests.shared import SHARED, need_corpus
+from tests.shared import need_corpus
 from tests.unit.parse.trees import delivered, issue_of, nodes
 
 SAMPLES = sorted((Path(__file__).parents[3] / "examples").rglob("*.md"))
-CORPUS = sorted(
-    path for pattern in ("*.md", "*.markdown") for path in (SHARED / "corpus").glob(f"*/{pattern}")
-)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

@@ -11,6 +11,7 @@ from digest.issue import Series
 from digest.parse import parse
 from digest.parse.notes import Notes
 from digest.parse.web_page import Entry, entry_page, is_page, read_page
+from tests.unit.parse.trees import nodes
 
 SERIES = Series("weekly", "Weekly", "Asia/Shanghai")
 BASE = "https://example.org/posts/12/"
@@ -274,15 +275,5 @@ PIECES = st.lists(
 def test_every_word_of_any_html_arrives_in_order(pieces):
     """Whatever is opened, closed or left open: no word is lost, doubled or moved."""
     words = [piece.strip() for piece in pieces if piece.startswith(" ")]
-    found = issue("".join(pieces))
-    runs = (found.intro, *(part for one in found.sections for part in _parts(one)), found.outro)
-    text = "\n".join(plain(run) for run in runs)
+    text = plain(tuple(nodes(issue("".join(pieces)))))
     assert [word for word in text.replace("•", " ").split() if word.startswith("w")] == words
-
-
-def _parts(section):
-    yield section.heading
-    yield section.lead
-    for item in section.items:
-        yield (*item.heading,)
-        yield item.blocks
