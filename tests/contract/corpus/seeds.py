@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from bot.platforms.base import Readback
-from digest.document import images
 from digest.issue import Issue, Series
 from digest.page import Page
 from digest.parse import parse
@@ -41,11 +40,7 @@ def push(path: Path, *, has_pictures: bool = True) -> Page:
 
 def page_of(issue: Issue, *, has_pictures: bool = True) -> Page:
     """The push of an issue at full density."""
-    blocks = [*issue.intro, *issue.outro]
-    for section in issue.sections:
-        blocks += [*section.lead, *(block for item in section.items for block in item.blocks)]
-        blocks += [image for item in section.items for image in images(item.heading)]
-    sources = dict.fromkeys(image.src for image in images(blocks))
+    sources = dict.fromkeys(image.src for image in issue.images)
     stored = StoredIssue(
         id=1,
         revision="r",
