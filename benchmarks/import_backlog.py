@@ -16,11 +16,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import aclosing
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -127,10 +125,10 @@ def measured(kind: str, folder: Path, place: Path, stop_at: int) -> tuple[dict[s
     return dict(found), seconds, (after - before) / 1024
 
 
-def apart(work: Callable[..., Any], *arguments: object) -> Any:
-    """In a process of its own: the highest memory of a process never goes down."""
+def apart(kind: str, folder: Path, place: Path, stop_at: int) -> tuple[dict[str, int], float, float]:
+    """`measured` in a process of its own: the highest memory of a process never goes down."""
     with get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, arguments)
+        return pool.apply(measured, (kind, folder, place, stop_at))
 
 
 def compare(kind: str, folder: Path, count: int) -> None:
@@ -139,13 +137,13 @@ def compare(kind: str, folder: Path, count: int) -> None:
         tenth, whole = place / "tenth", place / "whole"
         tenth.mkdir()
         whole.mkdir()
-        _, _, little = apart(measured, kind, folder, tenth, count // 10)
-        first, half_s, _ = apart(measured, kind, folder, whole, count // 2)
-        rest, rest_s, _ = apart(measured, kind, folder, whole, count + 1)
-        again, again_s, _ = apart(measured, kind, folder, whole, count + 1)
+        _, _, little = apart(kind, folder, tenth, count // 10)
+        first, half_s, _ = apart(kind, folder, whole, count // 2)
+        rest, rest_s, _ = apart(kind, folder, whole, count + 1)
+        again, again_s, _ = apart(kind, folder, whole, count + 1)
         fresh = place / "fresh"
         fresh.mkdir()
-        found, seconds, much = apart(measured, kind, folder, fresh, count + 1)
+        found, seconds, much = apart(kind, folder, fresh, count + 1)
     print(f"{kind}:")
     print(f"  all at once     {seconds:6.1f} s  {found['added'] / seconds:5.0f} issues/s  {found}")
     print(f"  memory          {little:6.0f} MiB for {count // 10}, {much:.0f} MiB for {count}")

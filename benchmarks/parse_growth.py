@@ -8,7 +8,6 @@ import multiprocessing
 import resource
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from digest.issue import Series
@@ -30,32 +29,32 @@ def sample() -> str:
     )
 
 
-KINDS: dict[str, Callable[[], str]] = {
-    "issues": lambda: sample() + "\n\n",
-    "one paragraph": lambda: "字词，",
-    "lines of one paragraph": lambda: "一行字。\n",
-    "list": lambda: "- [词](https://e.org/a) **粗** `码`\n",
-    "nested list": lambda: "- 一\n  - 二\n    - 三\n",
-    "table rows": lambda: "| a | b |\n|---|---|\n",
-    "quotes": lambda: "> 一\n\n",
-    "headings": lambda: "## 题\n\n文\n\n",
-    "raw HTML": lambda: "<b>粗</b><br/><details><summary>题</summary>\n\n文</details>\n\n",
-    "open brackets": lambda: "[",
-    "open pictures": lambda: "![",
-    "open targets": lambda: "[a](",
-    "open tags": lambda: "<a ",
-    "open comments": lambda: "<!--",
-    "open emphasis": lambda: "*a **b ",
-    "backticks": lambda: "`a``b```c",
-    "open fences": lambda: "```a\n",
-    "deep quotes": lambda: "> ",
-    "definitions": lambda: "[r]: https://e.org/r\n\n",
+KINDS = {
+    "issues": sample() + "\n\n",
+    "one paragraph": "字词，",
+    "lines of one paragraph": "一行字。\n",
+    "list": "- [词](https://e.org/a) **粗** `码`\n",
+    "nested list": "- 一\n  - 二\n    - 三\n",
+    "table rows": "| a | b |\n|---|---|\n",
+    "quotes": "> 一\n\n",
+    "headings": "## 题\n\n文\n\n",
+    "raw HTML": "<b>粗</b><br/><details><summary>题</summary>\n\n文</details>\n\n",
+    "open brackets": "[",
+    "open pictures": "![",
+    "open targets": "[a](",
+    "open tags": "<a ",
+    "open comments": "<!--",
+    "open emphasis": "*a **b ",
+    "backticks": "`a``b```c",
+    "open fences": "```a\n",
+    "deep quotes": "> ",
+    "definitions": "[r]: https://e.org/r\n\n",
 }
 
 
 def measure(kind: str, kibibytes: int) -> tuple[float, float]:
     """Seconds of CPU and MiB at the peak, of one parse in this process."""
-    piece = KINDS[kind]()
+    piece = KINDS[kind]
     source = (piece * (kibibytes * 1024 // len(piece.encode()))).encode()
     parse(piece.encode(), series=Series("growth", "Growth"), name="growth-1.md", limits=WIDE)  # warm up
     begin = time.process_time()
