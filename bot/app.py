@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import signal
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,32 +22,27 @@ from bot.delivery.sender import DatabaseLock, Holder, owner_name
 from bot.enrol import Enrolment, enrol
 from bot.fetch import Fetcher
 from bot.front import House
-from bot.library import Imported, Library
+from bot.intake import Intake
+from bot.library import Library
 from bot.media.cellar import Cellar
 from bot.notices import Notices
 from bot.parsing import ParseWorker
 from bot.platforms.base import Platform
 from bot.publishing import Publishing
-from bot.reading import Loaded
 from bot.schedule import run_clock
-from bot.sentences import sentence, sentence_of
 from bot.server.hooks import Hooks
 from bot.server.listening import Listener
-from bot.sources.base import IssueSource, Standing
 from bot.sources.build import configured
-from bot.sources.visits import LONGEST_WAIT, Contact, Observed, wait_after
 from bot.upkeep import Upkeep
 from digest.audience import Place, Role
 from digest.calendar import Clock
-from digest.errors import Superseded, ZhouzhiError
+from digest.errors import Superseded
 from digest.issue import Series
 from handlers.texts import texts_for
 from storage.leases import Lease
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
-
-KEPT_WHOLE = 50  # issues of one sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +92,8 @@ class Bot:
         self.library = Library(store, self.cellar, clock, self._parser.parse, fetcher)
         self.upkeep = Upkeep(store, self.library, clock, self._parser.parse)
         self.opener = Opener(store, clock, rules(settings.series), self.wake)
+        sources = configured(configuration, fetcher, clock)
+        self.intake = Intake(self.library, self.opener, clock, self.series, sources)
         self.platforms: dict[str, Platform] = {}
         self.house.platforms = self.platforms
         self.publishing = Publishing(
@@ -117,8 +114,6 @@ class Bot:
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
         publishers = [Place.parse(value) for value in settings.desk.publishers]
         self.notices = Notices(store, self.platforms, publishers, settings.language)
-        self._sources = configured(configuration, fetcher, clock)
-        self._contacts: dict[str, Contact] = {}
         self.outlets: list[Outlet] = []
         self.dispatchers: dict[str, Dispatcher] = {}
         self.holders: dict[str, Holder] = {}
@@ -166,20 +161,9 @@ class Bot:
             )
             await enrol(self.store, wanted, schedules, now)
         await self.store.search.ensure()
-        for series, source in self.sources():
-            await self.sync(source, series)
+        for series, source in self.intake.sources():
+            await self.intake.sync(source, series)
         await self.upkeep.run(self.series)
-
-    def sources(self) -> Sequence[tuple[Series, IssueSource]]:
-        return self._sources
-
-    def contacts(self) -> Sequence[Contact]:
-        """How each source fares: last success, last trouble, next try, and the figures of its last sync."""
-        return tuple(self._contact_of(source) for _, source in self._sources)
-
-    def _contact_of(self, source: IssueSource) -> Contact:
-        synced = self._contacts.get(source.identity, Contact(source.identity))
-        return source.contact.with_figures(synced) if isinstance(source, Observed) else synced
 
     def _hooks(self) -> Listener | None:
         """Who may push by HTTP; nobody without a secret."""
@@ -187,55 +171,8 @@ class Bot:
         if not table.is_on:
             return None
         texts = texts_for(self.configuration.settings.language)
-        hooks = Hooks(self, self.store.notes, self.clock, texts, table.signing_secret)
+        hooks = Hooks(self.intake, self.store.notes, self.clock, texts, table.signing_secret)
         return Listener("hooks", hooks.application(), table.listen, table.port)
-
-    async def sync(self, source: IssueSource, series: Series) -> list[Imported]:
-        """Read a source; what is news is pushed where the series says so."""
-        try:
-            return await self.take(source, series)
-        except ZhouzhiError as error:
-            contact = self._contacts.get(source.identity, Contact(source.identity))
-            self._contacts[source.identity] = contact.failed(error, self.clock.now())
-            log.warning(
-                "source.unreadable", series=series.key, source=source.identity, reason=sentence(error)
-            )
-            return []
-
-    async def look(self, source: IssueSource, series: Series) -> list[Loaded]:
-        """The issues of a source as they would be kept; nothing is stored."""
-        return await self.library.look(source, series)
-
-    async def take(self, source: IssueSource, series: Series) -> list[Imported]:
-        """`sync` for who wants to hear why it cannot be read. Raises what the source raises.
-
-        Only the first ones are given with their trees, so that a large backlog stays small in memory.
-        """
-        results: list[Imported] = []
-        async with aclosing(self.library.walk(source, series)) as walk:
-            async for imported in walk:
-                results.append(imported if len(results) < KEPT_WHOLE else imported.light())
-                if imported.result != "unchanged":
-                    name = imported.loaded.file.name
-                    log.info("issue.read", series=series.key, file=name, result=imported.result)
-                for problem in imported.problems if imported.result == "refused" else ():
-                    if problem.level == "error":
-                        where = {
-                            "series": series.key,
-                            "file": imported.loaded.file.name,
-                            "line": problem.line,
-                        }
-                        log.warning("issue.refused", **where, reason=sentence_of(problem))
-        if isinstance(source, Standing):
-            contact = self._contacts.get(source.identity, Contact(source.identity))
-            contact = contact.succeeded(self.clock.now()).counted(one.result for one in results)
-            self._contacts[source.identity] = contact
-            log.info("source.synced", series=series.key, source=source.identity, **contact.figures)
-        news = [
-            imported.issue_id for imported in results if imported.is_news and imported.issue_id is not None
-        ]
-        await self.opener.published(news)
-        return results
 
     async def tick(self) -> None:
         """What the clock wakes: embargoes that end, slots that have come."""
@@ -251,8 +188,8 @@ class Bot:
             async with asyncio.TaskGroup() as group:
                 for outlet in self.outlets:
                     group.create_task(self._serve(outlet))
-                for series, source in self.sources():
-                    group.create_task(self._watch(series, source))
+                for series, source in self.intake.sources():
+                    group.create_task(self.intake.watch(series, source))
                 group.create_task(run_clock(self.tick, every))
                 group.create_task(self.progress.run())
                 if self.hooks is not None:
@@ -302,32 +239,6 @@ class Bot:
                 log.exception("dispatcher.failed", platform=name, again_in_s=pause)
                 await asyncio.sleep(pause)
                 pause = min(60, pause * 2)
-
-    async def _watch(self, series: Series, source: IssueSource) -> None:
-        """Read a source whenever it changed. Its troubles are tried again with back-off and end nothing else."""
-        failures = 0
-        while True:
-            began = asyncio.get_running_loop().time()
-            try:
-                async for _ in source.changes():
-                    await self.sync(source, series)
-            except Exception as error:  # noqa: BLE001  logged with its trace, but for what has a sentence
-                # a watch that ran for long and broke is not the same trouble again
-                failures = (
-                    1
-                    if asyncio.get_running_loop().time() - began > LONGEST_WAIT.total_seconds()
-                    else failures + 1
-                )
-                wait = wait_after(failures, LONGEST_WAIT)
-                tell = log.warning if isinstance(error, ZhouzhiError) else log.exception
-                tell(
-                    "source.watch_failed",
-                    series=series.key,
-                    source=source.identity,
-                    again_in_s=wait.seconds,
-                    reason=str(error),
-                )
-                await asyncio.sleep(wait.total_seconds())
 
 
 def curators(configuration: Configuration) -> Mapping[Place, Role]:

@@ -258,5 +258,5 @@ class Play:
     async def publish(self, at: datetime) -> None:
         """Let the samples of the days until then appear, and read them as the folder's watch would."""
         if self.scenery.release(at):
-            for series, source in self.life.bot.sources():
-                await self.life.bot.sync(source, series)
+            for series, source in self.life.bot.intake.sources():
+                await self.life.bot.intake.sync(source, series)

@@ -152,7 +152,7 @@ async def test_what_lies_elsewhere_is_brought_first(ci: Ci, monkeypatch: pytest.
     source = Elsewhere()
     assert isinstance(source, Distant)
     series = ci.bot.series["weekly"]
-    monkeypatch.setattr(ci.bot, "sources", lambda: [(series, source)])
+    monkeypatch.setattr(ci.bot.intake, "sources", lambda: [(series, source)])
     answer = await ci.push(b'{"changed": "a.md"}', "application/json")
     assert [one["key"] for one in answer.body["issues"]] == ["1"]
     again = await ci.push(b'{"changed": "b.md"}', "application/json", at=1)

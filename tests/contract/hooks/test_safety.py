@@ -165,7 +165,7 @@ async def test_what_breaks_inside_is_told_without_its_cause(ci: Ci, monkeypatch:
     async def broken(*_: object) -> None:
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(ci.bot, "take", broken)
+    monkeypatch.setattr(ci.bot.intake, "take", broken)
     answer = await ci.push(markdown())
     assert (answer.status, answer.code) == (500, "hooks.failed")
     assert "secret of the house" not in str(answer.body)

@@ -39,9 +39,9 @@ async def arrives(chat: Chat, folder: Path) -> None:
     """A folder that was read before gets a file; the notices' round that follows has the token's own pace."""
     bot = chat.home.bot
     source, series = FolderSource(folder, ("*.md",)), bot.series["weekly"]
-    await bot.sync(source, series)
+    await bot.intake.sync(source, series)
     (folder / "weekly-9.md").write_text(TEXT, "utf-8")
-    [told] = await bot.sync(source, series)
+    [told] = await bot.intake.sync(source, series)
     assert told.result == "added"
     [outlet] = bot.outlets
     await bot.notices.tell(chat.platform, outlet.pacer)

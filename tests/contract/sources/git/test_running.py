@@ -31,7 +31,7 @@ async def bot(tmp_path, host):
     file.write_text(CONFIG.format(url=host.url), "utf-8")
     store = await open_store("sqlite+aiosqlite://")
     made = Bot(load(file), store, SystemClock())
-    for _, source in made.sources():
+    for _, source in made.intake.sources():
         source._every = timedelta(milliseconds=50)  # type: ignore[attr-defined]  # the file allows a minute at least
     yield made
     await made.close()
@@ -43,22 +43,22 @@ async def test_a_source_out_of_reach_is_told_and_comes_by_itself(bot, host, repo
     monkeypatch.setattr("bot.sources.visits.FIRST_WAIT", timedelta(milliseconds=50))
     host.refuse_after = 0
     await bot.prepare()
-    folder, git = bot.contacts()
+    folder, git = bot.intake.contacts()
     assert (folder.added, folder.is_well, folder.last_success_at is not None) == (1, True, True)
     assert git.last_success_at is None
     running = asyncio.create_task(bot.run())
     try:
-        while not bot.contacts()[1].failures:
+        while not bot.intake.contacts()[1].failures:
             await asyncio.sleep(0.02)
-        trouble = bot.contacts()[1]
+        trouble = bot.intake.contacts()[1]
         assert "git_unreachable" in trouble.trouble
         assert trouble.next_try_at is not None
         host.refuse_after = 1_000
         while await bot.store.issues.count("weekly") < 3:
             await asyncio.sleep(0.02)
-        while bot.contacts()[1].added != 2:
+        while bot.intake.contacts()[1].added != 2:
             await asyncio.sleep(0.02)
-        assert bot.contacts()[1].is_well
+        assert bot.intake.contacts()[1].is_well
         assert await bot.store.deliveries.campaigns() == []
         repository.commit(weekly__8_md=ISSUE.format(n=8))
         while not await bot.store.deliveries.campaigns():
