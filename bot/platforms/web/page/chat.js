@@ -5,7 +5,7 @@ import { Log, get, h, newId, post, postFile, roving, sieved, toast } from "./dom
 
 export class WebChat {
   // language() -> BCP 47 tag of the page · takesFiles(chat) -> whether files can be sent there
-  constructor({ chat, words, language, onTrouble, takesFiles = () => false }) {
+  constructor({ chat, words, language, onTrouble, takesFiles }) {
     this.chat = chat;
     this.words = words;
     this.language = language;
@@ -114,20 +114,18 @@ export class WebChat {
     this.hand(file);
   }
 
-  async hand(file) {
+  hand(file) {
     const about = new URLSearchParams({ id: newId(), name: file.name, language: this.language() });
-    try {
-      toast((await postFile(`/chat/${encodeURIComponent(this.chat)}/file?${about}`, file)).toast);
-    } catch {
-      toast(this.words.unsent);
-    }
-    this.log.toEnd();
+    return this.sent(postFile(`/chat/${encodeURIComponent(this.chat)}/file?${about}`, file));
   }
 
-  async say(what) {
+  say(what) {
+    return this.sent(post(`/chat/${encodeURIComponent(this.chat)}/say`, { id: newId(), language: this.language(), ...what }));
+  }
+
+  async sent(answer) {
     try {
-      const answer = await post(`/chat/${encodeURIComponent(this.chat)}/say`, { id: newId(), language: this.language(), ...what });
-      toast(answer.toast);
+      toast((await answer).toast);
     } catch {
       toast(this.words.unsent);
     }

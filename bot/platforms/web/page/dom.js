@@ -106,26 +106,16 @@ export function toast(words) {
   toastTimer = setTimeout(() => box.classList.remove("on"), 3500);
 }
 
-export async function post(path, body) {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+async function asked(path, options) {
+  const response = await fetch(path, options);
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();
 }
 
-export async function postFile(path, file) {
-  const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-export async function get(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  return response.json();
-}
+export const get = (path) => asked(path);
+export const post = (path, body) =>
+  asked(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+export const postFile = (path, file) =>
+  asked(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
 
 export const newId = () => crypto.randomUUID();
