@@ -280,6 +280,24 @@ def _read_inlines(tokens: Sequence[Token], collector: _Collector) -> None:
 # --- comparing ----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How much of a source did not arrive: the words of lines not shown, addresses and pictures out of reach."""
+
+    words: int
+    links: int
+    images: int
+
+
+def lost(source: Source, delivered: Delivered) -> Lost:
+    """The same comparison as `losses`, counted; pictures out of order count as one that is missing."""
+    return Lost(
+        max(sum(map(len, _missing_lines(source, delivered))), len(list(_lost_words(source, delivered)))),
+        sum(count - have for _, count, have in _missing_links(source, delivered)),
+        max(sum(_missing_images(source, delivered).values()), len(list(_lost_images(source, delivered)))),
+    )
+
+
 def losses(source: Source, delivered: Delivered) -> list[str]:
     """What of the source did not arrive, in words a person can follow; empty when nothing was lost."""
     return [
@@ -297,15 +315,24 @@ def _lost_words(source: Source, delivered: Delivered) -> Iterator[str]:
 
 
 def _lost_lines(source: Source, delivered: Delivered) -> Iterator[str]:
+    for line in _missing_lines(source, delivered):
+        yield f"line not shown, or out of order: {' '.join(line)}"
+
+
+def _missing_lines(source: Source, delivered: Delivered) -> list[tuple[str, ...]]:
     stream = _Stream(delivered.text)
     missing = stream.missing_in_order(source.lines)
-    if missing:
-        # a lost short line may have claimed a piece of a long one; the longest first name the culprit better
-        named = stream.missing_by_length(source.lines) or missing
-        yield from (f"line not shown, or out of order: {' '.join(line)}" for line in named)
+    # a lost short line may have claimed a piece of a long one; the longest first name the culprit better
+    return (stream.missing_by_length(source.lines) or missing) if missing else []
 
 
 def _lost_links(source: Source, delivered: Delivered) -> Iterator[str]:
+    for link, count, have in _missing_links(source, delivered):
+        yield f"link reachable {have} times instead of {count}: {link}"
+
+
+def _missing_links(source: Source, delivered: Delivered) -> Iterator[tuple[str, int, int]]:
+    """Address, how often it was written, how often it is in reach."""
     have = Counter(address(link) for link in delivered.links)
     for link, count in Counter(address(link) for link in source.links).items():
         if have[link] >= count:
@@ -315,13 +342,17 @@ def _lost_links(source: Source, delivered: Delivered) -> Iterator[str]:
             found = sum(n for target, n in have.items() if target.endswith(link.lstrip("./")))
             if found + unquote(delivered.text).count(link) >= count:
                 continue
-        yield f"link reachable {have[link]} times instead of {count}: {link}"
+        yield link, count, have[link]
+
+
+def _missing_images(source: Source, delivered: Delivered) -> Counter[str]:
+    return Counter(map(address, source.images)) - Counter(map(address, delivered.images))
 
 
 def _lost_images(source: Source, delivered: Delivered) -> Iterator[str]:
     wanted = [address(image) for image in source.images]
     have = [address(image) for image in delivered.images]
-    missing = Counter(wanted) - Counter(have)
+    missing = _missing_images(source, delivered)
     yield from (f"image missing {count} times: {image}" for image, count in missing.items())
     if not missing:
         rest = iter(have)

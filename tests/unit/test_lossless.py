@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.lossless import PART, Delivered, losses, read_source
+from tests.lossless import PART, Delivered, Lost, losses, lost, read_source
 
 SOURCE = """---
 title: 不算
@@ -142,3 +142,18 @@ def test_bare_addresses_end_before_chinese_punctuation():
     """What follows an address in Chinese is text; brackets without partner are not part of it."""
     source = read_source("见https://e.org/a，后面（https://e.org/b_(c)）。(https://e.org/d).")
     assert source.links == ("https://e.org/a", "https://e.org/b_(c)", "https://e.org/d")
+
+
+@pytest.mark.parametrize(
+    ("arrived", "counted"),
+    [
+        (WHOLE, Lost(0, 0, 0)),
+        (replace(WHOLE, text=SHOWN.replace("一句话说两遍。\n", "", 1)), Lost(6, 0, 0)),
+        (replace(WHOLE, links=LINKS[1:]), Lost(0, 1, 0)),
+        (replace(WHOLE, images=()), Lost(0, 0, 2)),
+        (replace(WHOLE, images=IMAGES[::-1]), Lost(0, 0, 1)),
+    ],
+)
+def test_losses_are_counted(arrived, counted):
+    """Words of the line that is missing, addresses and pictures: nothing lost is nought, each loss is its own figure."""
+    assert lost(read_source(SOURCE.replace("`x|y`", r"`x\|y`")), arrived) == counted
