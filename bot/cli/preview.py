@@ -38,6 +38,7 @@ def preview(
     *,
     platform: PlatformName,
     form: Literal["private", "public", "forum", "embeds"] = "public",
+    style: Literal["classic", "rich"] = "classic",
     density: Density = "full",
     categories: str = "all",
     language: str | None = None,
@@ -55,6 +56,8 @@ def preview(
         telegram, discord or web.
     form
         private: to one reader; public: a channel or group; forum and embeds: Discord.
+    style
+        rich: Telegram's rich messages, where a place has opted in to them.
     categories
         all, or slugs joined by commas.
     language
@@ -67,6 +70,8 @@ def preview(
         One JSON object a call to the platform.
     """
     _check_form(platform, form)
+    if style == "rich" and platform != "telegram":
+        raise Usage("preview.style", platform=platform)
     path = Path(issue)
     configuration = load(config)
     stored = (
@@ -81,7 +86,7 @@ def preview(
     )
     bot = configuration.settings.telegram.username if configuration.settings.telegram else ""
     look = looks(platform)
-    messages = rendered(look.render, page, Form(form, bot=bot or None))
+    messages = rendered(look.render, page, Form(form, style, bot=bot or None))
     written = _Written(stored)
     for part, message in enumerate(messages, 1):
         back = look.readback(message)
@@ -101,7 +106,7 @@ def _from_file(configuration: Configuration, path: Path, series: str | None) -> 
     chosen = series_for(configuration, path, series)
     within = partial(parse, limits=configuration.settings.parsing.limits())
     loaded = load_file(
-        source, next(issue_files(source, chosen)), chosen, today=today_of(configuration), parse=within
+        source, next(issue_files(source, chosen)), chosen, today=today_of(chosen), parse=within
     )
     if loaded.issue is None:
         reason, _ = said_of(loaded.problems[0], words())

@@ -96,6 +96,16 @@ def test_forms_of_discord_are_refused_elsewhere(terminal, platform, form):
     assert "discord" in error["cure"]
 
 
+@pytest.mark.parametrize("platform", ["discord", "web"])
+def test_a_rich_style_is_telegrams(terminal, platform):
+    """Exit 2, and which platform has it."""
+    code, error = terminal.error(
+        "preview", "issues/weekly/weekly-1.md", "--platform", platform, "--style", "rich"
+    )
+    assert (code, error["code"]) == (2, "preview.style")
+    assert "telegram" in error["cure"]
+
+
 def test_an_unknown_language_is_refused(terminal):
     """Exit 2, and which there are; a near one is taken as the nearest."""
     words = ("preview", "issues/weekly/weekly-1.md", "--platform", "web", "--language")
