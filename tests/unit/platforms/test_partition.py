@@ -1,7 +1,8 @@
 """Units are packed into the fewest messages, with the cheapest seams, as evenly as can be."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from dataclasses import replace
+from itertools import accumulate, combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,12 @@ units_that_fit = st.lists(
     st.builds(
         Unit,
         sizes=st.tuples(st.integers(0, 10), st.integers(0, 4), st.integers(0, 9)),
+        is_kept_with_next=st.booleans(),
         seam=st.integers(0, 3),
     ),
     max_size=9,
 )
+former = st.lists(st.none() | st.integers(0, 1), min_size=9, max_size=9)
 
 
 def every_grouping(count: int) -> Iterator[tuple[range, ...]]:
@@ -28,15 +31,33 @@ def every_grouping(count: int) -> Iterator[tuple[range, ...]]:
             yield tuple(range(*pair) for pair in pairwise((0, *cuts, count)))
 
 
-def cost(units: Sequence[Unit], groups: Sequence[range]) -> tuple[int, int, int]:
+def cost(units: Sequence[Unit], groups: Sequence[range]) -> tuple[int, int, int, int, int]:
     """What a grouping costs, told independently of the packer."""
     fill = [sum(units[index].sizes[0] for index in group) for group in groups]
-    return len(groups), sum(units[group.start].seam for group in groups[1:]), sum(full**2 for full in fill)
+    return (
+        moves(units, groups),
+        len(groups),
+        sum(units[group.stop - 1].is_kept_with_next for group in groups[:-1]),
+        sum(units[group.start].seam for group in groups[1:]),
+        sum(full**2 for full in fill),
+    )
 
 
-@given(units_that_fit)
-def test_no_grouping_is_cheaper(units):
-    """Exhaustively: fewest groups, then cheapest seams, then most even; nothing lost, nothing moved."""
+def moves(units: Sequence[Unit], groups: Sequence[range]) -> int:
+    """How many units stand in a message of another number than before."""
+    return sum(
+        units[index].was not in (None, number) for number, group in enumerate(groups) for index in group
+    )
+
+
+@given(units_that_fit, former)
+def test_no_grouping_is_cheaper(units, was):
+    """Exhaustively: least moved, fewest groups, fewest heads left alone, cheapest seams, most even; nothing lost."""
+    where = list(accumulate((0 if step is None else step) for step in was))
+    units = [
+        replace(unit, was=None if step is None else number)
+        for unit, step, number in zip(units, was, where, strict=False)
+    ]
     fits = within(units, BUDGETS)
     groups = partition(units, fits)
     assert [index for group in groups for index in group] == list(range(len(units)))
@@ -80,6 +101,26 @@ def test_a_head_goes_with_what_follows():
     """A section's head is not left at the end of a message, although it would fit there."""
     units = [Unit((6,)), Unit((2,), is_kept_with_next=True), Unit((6,))]
     assert partition(units, within(units, (10,))) == (range(1), range(1, 3))
+
+
+def test_a_head_costs_no_message():
+    """A head is left at the end of a message where a message is saved by it."""
+    units = [Unit((5,)), Unit((2,), is_kept_with_next=True), Unit((9,))]
+    assert partition(units, within(units, (10,))) == (range(2), range(2, 3))
+
+
+def test_what_was_sent_stays_where_it_was():
+    """A unit that grew by one leaves every other message as it was, although an evener filling exists."""
+    grown = [Unit((1,), was=0), Unit((2,), was=0), Unit((3,), was=1), Unit((3,), was=1), Unit((3,), was=1)]
+    assert partition(grown, within(grown, (10,))) == (range(2), range(2, 5))
+    fresh = [Unit(unit.sizes) for unit in grown]
+    assert partition(fresh, within(fresh, (10,))) == (range(3), range(3, 5))
+
+
+def test_what_no_longer_fits_moves_alone():
+    """Where a message overflows, one unit goes on into the next one and the rest stays."""
+    grown = [Unit((5,), was=0), Unit((6,), was=0), Unit((4,), was=1), Unit((9,), was=2)]
+    assert partition(grown, within(grown, (10,))) == (range(1), range(1, 3), range(3, 4))
 
 
 def test_a_head_that_cannot_stay_is_parted():
