@@ -10,7 +10,6 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,7 +18,7 @@ from bot.reading import Loaded, Parse, issue_files, load
 from bot.remembering import Recording, Remembered, SourceNotes
 from bot.remote_pictures import Fetches
 from bot.sources.base import IssueSource, SourceFile, Standing
-from digest.calendar import Clock
+from digest.calendar import Clock, day
 from digest.diff import Revised
 from digest.errors import NotFound, ZhouzhiError
 from digest.issue import Problem, Series
@@ -112,7 +111,6 @@ class Library:
 
     async def read(self, source: IssueSource, file: SourceFile, series: Series) -> Loaded:
         """One file of a source as it would be kept; nothing is stored by it."""
-        today = self._clock.now().astimezone(ZoneInfo(series.zone)).date()
         known = await self._store.issues.section_titles(series.key)
         named = await self.with_aliases(series)
         loaded = await asyncio.to_thread(
@@ -120,7 +118,7 @@ class Library:
             source,
             file,
             named,
-            today=today,
+            today=day(self._clock.now(), series.zone),
             known_sections=known,
             parse=self._parse,
             fetcher=self._fetcher,
@@ -176,7 +174,7 @@ class Library:
         *,
         is_backlog: bool,
     ) -> Imported:
-        today = now.astimezone(ZoneInfo(series.zone)).date()
+        today = day(now, series.zone)
         recording = Recording(source)
         loaded = await self.read(recording, file, series)
         issue = loaded.issue

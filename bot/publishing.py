@@ -12,10 +12,9 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.library import Library
 from bot.media.cellar import Cellar
@@ -25,7 +24,7 @@ from bot.reading import Loaded, issue_files
 from bot.sources.upload import UploadSource, kind_of, received, safe_name
 from digest import base62
 from digest.audience import PlatformName
-from digest.calendar import Clock
+from digest.calendar import Clock, day
 from digest.errors import NotFound, Refused
 from digest.issue import Series
 from handlers.ports import Draft, Taken
@@ -172,7 +171,7 @@ class Publishing:
             await asyncio.to_thread(self._sizes, shown),
             known,
             known is not None and known.revision == loaded.revision,
-            loaded.held(self._today(chosen)),
+            loaded.held(day(self._clock.now(), chosen.zone)),
         )
 
     async def take(self, address: str, series: str) -> Taken:
@@ -216,7 +215,9 @@ class Publishing:
 
     def _sizes(self, shown: StoredIssue) -> dict[PlatformName, int]:
         """How many native messages one reader gets on each platform."""
-        page = push_page(shown, texts=texts_for(self._language), today=self._clock.now().date())
+        # a push is rendered on the day it is in the bot's own zone
+        today = day(self._clock.now(), self._time_zone)
+        page = push_page(shown, texts=texts_for(self._language), today=today)
         return {
             platform.name: sum(
                 message.count
@@ -224,9 +225,6 @@ class Publishing:
             )
             for platform in self._platforms.values()
         }
-
-    def _today(self, series: Series) -> date:
-        return self._clock.now().astimezone(ZoneInfo(series.zone)).date()
 
 
 def _count(source: UploadSource, series: Series) -> int:

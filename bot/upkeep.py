@@ -13,7 +13,7 @@ import structlog
 
 from bot.library import Library
 from bot.reading import Parse
-from digest.calendar import Clock
+from digest.calendar import Clock, day
 from digest.issue import Issue, Problem, Reading, Series
 from digest.known import Known, completed
 from digest.parse import PARSER_VERSION
@@ -60,7 +60,7 @@ class Upkeep:
             series=series,
             name=one.name,
             known_sections=await self._store.issues.section_titles(series.key),
-            today=self._clock.now().astimezone(ZoneInfo(series.zone)).date(),
+            today=day(self._clock.now(), series.zone),
         )
         if reading.issue is not None:
             reading = replace(reading, issue=seen_as_before(reading.issue, one.base, one.tree))
@@ -94,11 +94,11 @@ class Upkeep:
 
 def with_known(reading: Reading, old: Issue, series: Series, name: str) -> Reading:
     """The reading under the old one's key, with what the source knew besides the text: a path, a feed, a commit."""
-    day = old.published_on
-    noon = datetime.combine(day, time(12), ZoneInfo(series.zone)) if day is not None else None
+    on = old.published_on
+    noon = datetime.combine(on, time(12), ZoneInfo(series.zone)) if on is not None else None
     known = Known(
         number=old.number,
-        path_on=day if old.date_from == "file name" else None,
+        path_on=on if old.date_from == "file name" else None,
         feed_at=noon if old.date_from == "feed" else None,
         commit_at=noon if old.date_from == "commit" else None,
     )
@@ -107,5 +107,5 @@ def with_known(reading: Reading, old: Issue, series: Series, name: str) -> Readi
         return reading
     issue = replace(reading.issue, key=old.key)
     if issue.published_on is None:
-        issue = replace(issue, published_on=day, date_from=old.date_from)
+        issue = replace(issue, published_on=on, date_from=old.date_from)
     return Reading(issue, reading.problems)

@@ -1,4 +1,7 @@
-"""When is a push due? Weekdays, wall times and zones become slots that daylight saving cannot double or lose."""
+"""When is a push due, and which day is it somewhere?
+
+Weekdays, wall times and zones become slots that daylight saving cannot double or lose; an instant becomes a day.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -49,34 +52,38 @@ class Due:
     passed_over: tuple[Slot, ...] = ()
 
 
-def instant(day: date, wall: time, zone: str) -> datetime:
+def day(at: datetime, zone: str | ZoneInfo) -> date:
+    """The calendar day of an aware instant in a zone; issues appear and are dated by their series' (content.md §3)."""
+    return at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
+
+
+def instant(on: date, wall: time, zone: str) -> datetime:
     """The instant of a wall time, in UTC. A time that does not exist moves on by the gap; a double one is its first."""
-    local = datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=0)
+    local = datetime.combine(on, wall, ZoneInfo(zone)).replace(fold=0)
     return local.astimezone(UTC)
 
 
 def slots(schedule: Schedule, after: datetime, until: datetime) -> Iterator[Slot]:
     """The slots with `after < at <= until`, in time order."""
-    zone = ZoneInfo(schedule.zone)
-    day = after.astimezone(zone).date() - timedelta(days=1)
-    last = until.astimezone(zone).date() + timedelta(days=1)
+    on = day(after, schedule.zone) - timedelta(days=1)
+    last = day(until, schedule.zone) + timedelta(days=1)
     found = []
-    while day <= last:
-        if day.weekday() in schedule.days:
+    while on <= last:
+        if on.weekday() in schedule.days:
             for index, wall in enumerate(sorted(schedule.at)):
-                at = instant(day, wall, schedule.zone)
+                at = instant(on, wall, schedule.zone)
                 if after < at <= until:
-                    found.append(Slot(slot_key(schedule, day, index), at))
-        day += timedelta(days=1)
+                    found.append(Slot(slot_key(schedule, on, index), at))
+        on += timedelta(days=1)
     yield from sorted(found, key=lambda slot: slot.at)
 
 
-def slot_key(schedule: Schedule, day: date, index: int) -> str:
+def slot_key(schedule: Schedule, on: date, index: int) -> str:
     """Name of the period: `2026-W13`, `2026-03-23`, or with several times a day `2026-03-23.2`."""
     if schedule.is_weekly:
-        year, week, _ = day.isocalendar()
+        year, week, _ = on.isocalendar()
         return f"{year}-W{week:02}"
-    return f"{day}.{index + 1}" if len(schedule.at) > 1 else str(day)
+    return f"{on}.{index + 1}" if len(schedule.at) > 1 else str(on)
 
 
 def next_slot(schedule: Schedule, now: datetime) -> Slot | None:

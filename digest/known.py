@@ -6,8 +6,8 @@ comes later and beats them all (storage).
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from digest.calendar import day
 from digest.document import plain
 from digest.issue import DateFrom, Issue, Problem, Reading, Series
 from digest.parse.naming import file_number, title_number
@@ -60,9 +60,9 @@ def _date(issue: Issue, known: Known, zone: str) -> tuple[date | None, DateFrom 
     if issue.published_on is not None:
         return issue.published_on, issue.date_from
     if known.feed_at is not None:
-        return known.feed_at.astimezone(ZoneInfo(zone)).date(), "feed"
+        return day(known.feed_at, zone), "feed"
     if known.commit_at is not None:
-        return known.commit_at.astimezone(ZoneInfo(zone)).date(), "commit"
+        return day(known.commit_at, zone), "commit"
     return None, None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from digest.audience import Channel, PlatformName, Reader, Role
+from digest.calendar import day
 from handlers.ports import IncomingFile
 
 if TYPE_CHECKING:
@@ -65,4 +66,4 @@ class Context:
     @property
     def today(self) -> date:
         """The reader's calendar day."""
-        return self.now.astimezone(self.zone).date()
+        return day(self.now, self.zone)

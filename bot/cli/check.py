@@ -44,23 +44,22 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
         One JSON object a file.
     """
     configuration = load(config)
-    today = today_of(configuration)
     limits = configuration.settings.parsing.limits()
     found: list[Loaded] = []
     code = OK
     for chosen, source in _sources(configuration, paths, series):
         try:
-            found += _read(source, chosen, today, limits)
+            found += _read(source, chosen, limits)
         except ZhouzhiError as error:
             # one source out of reach hides nothing of the others
             say_error(error, as_json=json)
             code = exit_code(error)
     if json:
-        emit_all(checked(loaded, words(), today) for loaded in found)
+        emit_all(checked(loaded, words(), today_of(loaded.series)) for loaded in found)
     else:
         if not paths:
             console.print(words()("cli.configuration_good", file=configuration.file or "–"))
-        _show(found, today)
+        _show(found)
     has_error = any(problem.level == "error" for loaded in found for problem in loaded.problems)
     return FAILURE if has_error else code
 
@@ -77,10 +76,11 @@ def _sources(
         yield from configured(configuration)
 
 
-def _read(source: IssueSource, series: Series, today: date, limits: Limits) -> list[Loaded]:
+def _read(source: IssueSource, series: Series, limits: Limits) -> list[Loaded]:
     """The files of a source; each is read with the others as its history, as if they had been stored before it."""
     if isinstance(source, Distant):
         source.refresh()
+    today = today_of(series)
     files = list(issue_files(source, series))
     titles = [_titles_of(file, series, today) for file in files]
     known = Counter(title for of_file in titles for title in of_file)
@@ -102,18 +102,18 @@ def _section_titles(issue: Issue | None) -> frozenset[str]:
     return frozenset(section.title for section in issue.sections) if issue else frozenset()
 
 
-def _show(found: Sequence[Loaded], today: date) -> None:
+def _show(found: Sequence[Loaded]) -> None:
     texts = words()
     view = whole if len(found) <= WHOLE_FILES else short
     for loaded in found:
-        console.print(view(loaded, texts, today))
+        console.print(view(loaded, texts, today_of(loaded.series)))
     if len(found) > 1:
         console.print(totals(found, texts))
     for series in dict.fromkeys(loaded.series for loaded in found):
-        _propose([loaded for loaded in found if loaded.series == series], texts, today)
+        _propose([loaded for loaded in found if loaded.series == series], texts)
 
 
-def _propose(found: Sequence[Loaded], texts: Texts, today: date) -> None:
+def _propose(found: Sequence[Loaded], texts: Texts) -> None:
     """The profile that the issues of one series ask for together, and what it would change in each."""
     series = found[0].series
     proposal = proposed([Reading(loaded.issue, loaded.problems) for loaded in found], series.profile)
@@ -126,7 +126,7 @@ def _propose(found: Sequence[Loaded], texts: Texts, today: date) -> None:
             series=replace(series, profile=proposal),
             name=loaded.file.name,
             known_sections=known,
-            today=today,
+            today=today_of(series),
         )
         for loaded in found
     ]

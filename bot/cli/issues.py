@@ -1,7 +1,7 @@
 """`zhouzhi issues`: the stored issues, and what the file does not say about them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from bot.cli.language import words
 from bot.cli.opened import find, opened
 from bot.cli.output import OK, console, emit
 from bot.cli.values import IssueNumber
+from bot.clock import SystemClock
+from digest.calendar import day
 from digest.errors import NotFound
 from digest.issue import Problem
 from storage.issues import IssueLine, IssueState, StoredIssue
@@ -165,4 +167,4 @@ def _date(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise NotFound("date.unreadable", value=value, example=str(datetime.now(UTC).date())) from None
+        raise NotFound("date.unreadable", value=value, example=str(day(SystemClock().now(), "UTC"))) from None

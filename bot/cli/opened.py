@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot import logs
+from bot.clock import SystemClock
 from bot.config import Configuration, FolderEntry, load
 from bot.media.cellar import Cellar
+from digest.calendar import day
 from digest.errors import ConfigurationError, NotFound
 from digest.issue import Series
 from digest.words import read_synonyms
@@ -56,9 +57,10 @@ async def find(store: Store, name: str) -> StoredIssue:
     return await store.issues.by_key(key, series or None)
 
 
-def today_of(configuration: Configuration) -> date:
-    """The day it is in the configured zone."""
-    return datetime.now(ZoneInfo(configuration.settings.time_zone)).date()
+def today_of(where: Configuration | Series) -> date:
+    """The day it is in the configured zone, or in that of a series."""
+    zone = where.zone if isinstance(where, Series) else where.settings.time_zone
+    return day(SystemClock().now(), zone)
 
 
 def cellar(configuration: Configuration) -> Cellar:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.platforms.base import Form, FormKind, Message, Renders
 from bot.preview import rendered
 from digest.audience import Channel
+from digest.calendar import day
 from digest.delivery import Variant
 from digest.page import Density
 from handlers.texts import language_for, texts_for
@@ -82,7 +83,7 @@ class Renditions:
         page = push_page(
             stored,
             texts=texts_for(wish.language),
-            today=now.astimezone(self._zone).date(),
+            today=day(now, self._zone),
             density=wish.density,
             selection=Selection(
                 None if everything else frozenset(wish.keys),

@@ -20,7 +20,7 @@ from bot.server.signature import SIGNATURE, TIMESTAMP, check, claim
 from bot.sources.base import Distant, IssueSource
 from bot.sources.upload import LIMITS, Kind, kind_of, received, safe_name
 from bot.sources.visits import brought
-from digest.calendar import Clock
+from digest.calendar import Clock, day
 from digest.errors import NotAllowed, NotFound, Refused, Temporary, ZhouzhiError
 from digest.issue import Series
 from handlers.texts import Texts
@@ -177,8 +177,7 @@ class Hooks:
     def _recognised(self, imported: Imported) -> dict[str, Any]:
         """The `check` object, with what became of it."""
         loaded = imported.loaded
-        today = self._clock.now().date()
-        about = checked(loaded, self._texts, today)
+        about = checked(loaded, self._texts, day(self._clock.now(), loaded.series.zone))
         items = len(loaded.issue.items) if loaded.issue is not None else 0
         revision = loaded.revision if loaded.issue is not None else None
         head = {"result": imported.result, "items": items, "revision": revision}

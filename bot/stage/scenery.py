@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.config import Configuration, Settings
 from bot.stage.visitor import Person, Scene
 from digest.audience import Place, PlatformName
-from digest.calendar import Schedule, slots
+from digest.calendar import Schedule, day, slots
 from digest.errors import Refused
 
 EXAMPLES: Final = Path(__file__).parents[2] / "examples"
@@ -79,8 +79,8 @@ class Scenery:
 
     def release(self, at: datetime) -> int:
         """Let every issue appear whose day has come by then; returns how many appeared."""
-        day = at.astimezone(ZoneInfo(self.configuration.settings.time_zone)).date()
-        due = [sample for sample in self._waiting if sample.on is None or sample.on <= day]
+        today = day(at, self.configuration.settings.time_zone)
+        due = [sample for sample in self._waiting if sample.on is None or sample.on <= today]
         for sample in due:
             self._copy(sample.path)
         self._waiting = [sample for sample in self._waiting if sample not in due]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html.parser import HTMLParser
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from digest.calendar import day
 from digest.document import Block
 from digest.parse import addresses
 from digest.parse.builder import Builder
@@ -69,8 +69,8 @@ class Page:
             at = datetime.fromisoformat(self.published.strip())
         except ValueError:
             return None
-        day = at.date() if at.tzinfo is None else at.astimezone(ZoneInfo(zone)).date()
-        return to_date(day.year, day.month, day.day)
+        on = at.date() if at.tzinfo is None else day(at, zone)
+        return to_date(on.year, on.month, on.day)
 
 
 def is_page(name: str) -> bool:

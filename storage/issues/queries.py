@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from digest.calendar import day
 from digest.errors import NotFound
 from digest.page import Picture
 from storage import issue_rows
@@ -113,5 +113,5 @@ def pictures_of(connection: Connection, revision_id: int) -> dict[str, Picture]:
 
 def has_begun(row: AnyRow, now: datetime, zone: str) -> bool:
     """`held` says "until 2026-03-01"; a draft waits for its key to go."""
-    word, _, day = (row.held or "").partition(" ")
-    return word == "until" and date.fromisoformat(day) <= now.astimezone(ZoneInfo(zone)).date()
+    word, _, until = (row.held or "").partition(" ")
+    return word == "until" and date.fromisoformat(until) <= day(now, zone)

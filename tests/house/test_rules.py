@@ -50,6 +50,15 @@ def test_http_clients_are_opened_behind_their_doors_only():
     assert opened <= CLIENT_SESSIONS
 
 
+DAY_BY_HAND = re.compile(r"\bnow\([^)]*\)\.date\(\)|\.astimezone\(.*\)\.date\(\)|\bnow\(ZoneInfo|\btoday\(\)")
+
+
+def test_an_instant_becomes_a_day_in_one_place():
+    """A calendar day is one of a zone (content.md §3): who takes it otherwise disagrees with the others by hours."""
+    found = {name(path) for path in MODULES if DAY_BY_HAND.search(path.read_text("utf-8"))}
+    assert found == {"digest/calendar.py"}
+
+
 def _imported(path: Path) -> set[str]:
     """Every dotted name a module imports, wherever in it: `from urllib.parse import urljoin` is urllib.parse.urljoin."""
     found = set()

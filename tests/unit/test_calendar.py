@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.calendar import Schedule, due, instant, next_slot, slots
+from digest.calendar import Schedule, day, due, instant, next_slot, slots
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 MONDAY = Schedule(frozenset({0}), (time(8, 30),), "Asia/Shanghai")
@@ -32,6 +32,14 @@ def test_a_wall_time_that_stands_twice_is_its_first():
     assert instant(date(2026, 10, 25), time(2, 30), "Europe/Berlin") == datetime(
         2026, 10, 25, 0, 30, tzinfo=UTC
     )
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", ZoneInfo("Asia/Shanghai")], ids=["name", "zone"])
+def test_the_day_of_an_instant_is_the_zones(zone):
+    """16:00 UTC is midnight in Shanghai: a minute before it is still the day before."""
+    assert day(datetime(2026, 3, 2, 15, 59, tzinfo=UTC), zone) == date(2026, 3, 2)
+    assert day(datetime(2026, 3, 2, 16, 0, tzinfo=UTC), zone) == date(2026, 3, 3)
+    assert day(datetime(2026, 3, 3, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")), "UTC") == date(2026, 3, 2)
 
 
 @pytest.mark.parametrize("zone", ZONES)

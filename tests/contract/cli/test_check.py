@@ -1,6 +1,7 @@
 """Is `check` a linter a curator likes: line, excerpt and cure of every problem, the structure, the size, and the profile to try?"""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -187,3 +188,18 @@ def test_several_issues_of_one_file_are_stored_each(terminal):
     ]
     again = terminal.lines("issues", "import", "issues/daily")
     assert [line["result"] for line in again] == ["unchanged", "unchanged"]
+
+
+def test_a_day_is_the_series_own(terminal, monkeypatch):
+    """Two series in two zones: what is dated today is held where today has not begun yet."""
+    text = (terminal.folder / "zhouzhi.toml").read_text("utf-8")
+    text = text.replace('at = "08:30", zone = "Asia/Shanghai"', 'at = "08:30", zone = "America/New_York"')
+    terminal.write("zhouzhi.toml", text)
+    at = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # the second in New York, the third in Shanghai
+    monkeypatch.setattr("bot.clock.SystemClock.now", lambda _self: at)
+    text = f"---\ndate: 2026-03-03\n---\n{HIGH.format(n='Three', more='')}"
+    held = {}
+    for series in ("weekly", "daily"):
+        terminal.write(f"issues/{series}/3.md", text)
+        held[series] = terminal.lines("check", f"issues/{series}/3.md")[0]["held"]
+    assert held == {"weekly": "until 2026-03-03", "daily": None}

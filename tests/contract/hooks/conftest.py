@@ -17,6 +17,7 @@ import pytest
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.config import Configuration, load
+from digest.calendar import Clock
 from storage.store import Store, open_store
 
 SECRET = "a secret of the tests"
@@ -120,9 +121,11 @@ def configuration(folder: Path, text: str = CONFIG) -> Configuration:
 
 
 @asynccontextmanager
-async def running(folder: Path, store: Store, text: str = CONFIG) -> AsyncIterator[Ci]:
+async def running(
+    folder: Path, store: Store, text: str = CONFIG, clock: Clock | None = None
+) -> AsyncIterator[Ci]:
     """The whole bot, without platforms, and CI before its hooks."""
-    bot = Bot(configuration(folder, text), store, SystemClock())
+    bot = Bot(configuration(folder, text), store, clock or SystemClock())
     await bot.prepare()
     work = asyncio.create_task(bot.run())
     assert bot.hooks is not None

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -15,6 +16,7 @@ from bot.server.signature import WINDOW
 from bot.sources.base import Distant, SourceFile
 from digest.errors import NotFound
 from storage.store import Store
+from tests.contract.delivery.floor import SetClock
 from tests.contract.hooks.conftest import CONFIG, SECRET, Ci, configuration, markdown, running
 from tests.contract.telegram.stage import png
 
@@ -49,6 +51,28 @@ async def test_a_pushed_issue_is_read_stored_and_told(ci: Ci, store: Store) -> N
     assert stored.revision == told["revision"]
     assert stored.state == "published"
     assert await store.issues.source(stored.id) == markdown()
+
+
+@pytest.mark.parametrize(
+    ("zone", "now"),
+    [
+        ("Asia/Shanghai", datetime(2026, 2, 1, 16, 30, tzinfo=UTC)),  # the day before in UTC
+        ("America/New_York", datetime(2026, 2, 3, 4, 30, tzinfo=UTC)),  # the day after in UTC
+    ],
+    ids=["east", "west"],
+)
+async def test_the_answer_holds_back_what_is_held_back(tmp_path: Path, store: Store, zone, now) -> None:
+    """On 2 February in the series' zone the issue of the third is held, and told so; that of the second is there."""
+    clock = SetClock()
+    clock.at = now
+    async with running(tmp_path, store, f'time_zone = "{zone}"\n{CONFIG}', clock) as ci:
+        begun = await ci.push(markdown(2))
+        to_come = await ci.push(markdown(3), at=1)
+    assert (begun.body["held"], (await store.issues.by_key("2", "weekly")).state) == (None, "published")
+    assert (to_come.body["held"], (await store.issues.by_key("3", "weekly")).state) == (
+        "until 2026-02-03",
+        "held",
+    )
 
 
 async def test_the_same_again_changes_nothing(ci: Ci, store: Store) -> None:
