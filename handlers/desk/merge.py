@@ -1,7 +1,9 @@
 """What happens when a new section title made a category of its own? The curator is asked once whether to merge it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import wraps
 
 from digest.issue import Category
 from digest.page import Action, Button, Choice, Option, Page, Reply
@@ -17,12 +19,24 @@ TARGETS_A_PAGE = 20
 Known = Sequence[tuple[int, Category]]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The category in question, and all there are: what it may be merged into."""
+
+    id: int
+    category: Category
+    known: Known
+
+
+Step = Callable[[Request, Context, Asked], Awaitable[Reply]]
+
+
 def offer_page(texts: Texts, born: Known, known: Known, issues: Sequence[str]) -> Page:
     """The question about one new category, or the list of several; `issues` are the titles of those that brought them."""
     if len(born) == 1:
         category_id, category = born[0]
         lines = (texts("merge.one", name=category.name, title=issues[0]), texts("merge.hint"))
-        return say(texts, *lines, rows=_rows(texts, category_id, category, known))
+        return say(texts, *lines, rows=_rows(texts, Asked(category_id, category, known)))
     options = tuple(Option(one.name, Action("merge", (short(category_id),))) for category_id, one in born)
     sentence = texts.count("merge.several", len(born), title=issues[0])
     if len(issues) > 1:
@@ -31,46 +45,45 @@ def offer_page(texts: Texts, born: Known, known: Known, issues: Sequence[str]) -
     return say(texts, sentence, texts("merge.hint"), choices=(choice,), rows=((buttons.latest(texts),),))
 
 
-async def merge(request: Request, context: Context) -> Reply:
+def _asked(step: Step) -> Callable[[Request, Context], Awaitable[Reply]]:
+    """The category the button names is found for the step; where it was merged meanwhile, that is told instead."""
+
+    @wraps(step)
+    async def found(request: Request, context: Context) -> Reply:
+        known, category_id = await context.store.issues.categories(), number(request)
+        category = dict(known).get(category_id)
+        if category is not None:
+            return await step(request, context, Asked(category_id, category, known))
+        merged = await context.store.categories.get(category_id)
+        sentence = context.texts("merge.already", name=merged.name)
+        return answer(context.texts, sentence, rows=_after(context.texts))
+
+    return found
+
+
+@_asked
+async def merge(_request: Request, context: Context, asked: Asked) -> Reply:
     """One of several: the question about it, below the list."""
     texts = context.texts
-    category_id, category, known = await _asked_about(request, context)
-    if category is None:
-        return await _merged_already(category_id, context)
-    rows = _rows(texts, category_id, category, known)
-    return answer(texts, texts("merge.where", name=category.name), rows=rows, replaces=False)
+    sentence = texts("merge.where", name=asked.category.name)
+    return answer(texts, sentence, rows=_rows(texts, asked), replaces=False)
 
 
-async def merge_choices(request: Request, context: Context) -> Reply:
+@_asked
+async def merge_choices(request: Request, context: Context, asked: Asked) -> Reply:
     """All the categories it may go into."""
-    texts = context.texts
-    category_id, category, known = await _asked_about(request, context)
-    if category is None:
-        return await _merged_already(category_id, context)
-    others = _likely(category_id, category, known)
-    pages = -(-len(others) // TARGETS_A_PAGE)
-    at = buttons.clamp(word(request, 1), pages)
-    shown = others[(at - 1) * TARGETS_A_PAGE : at * TARGETS_A_PAGE]
-    options = tuple(Option(one.name, _into(category_id, one_id)) for one_id, one in shown)
-    turn = buttons.pager(
-        texts, at, pages, lambda page: Action("merge_choices", (short(category_id), str(page)))
-    )
-    rows = tuple(row for row in (turn, (_keep(texts, category_id),)) if row)
-    choices = (Choice(texts("merge.into"), options),) if options else ()
-    return answer(texts, texts("merge.where", name=category.name), choices=choices, rows=rows)
+    return _choices(word(request, 1), context, asked)
 
 
-async def merge_into(request: Request, context: Context) -> Reply:
-    """[Into …]: sections, later issues and readers' picks go over."""
+@_asked
+async def merge_into(request: Request, context: Context, asked: Asked) -> Reply:
+    """[Into …]: sections, later issues and readers' picks go over. A target that is gone: choose another."""
     texts, into_id = context.texts, number(request, 1)
-    category_id, category, known = await _asked_about(request, context)
-    if category is None:
-        return await _merged_already(category_id, context)
-    into = dict(known).get(into_id)
+    into = dict(asked.known).get(into_id)
     if into is None:
-        return await merge_choices(request, context)
-    await context.store.categories.merge(category_id, into_id)
-    return answer(texts, texts("merge.done", name=category.name, into=into.name), rows=_after(texts))
+        return _choices("1", context, asked)
+    await context.store.categories.merge(asked.id, into_id)
+    return answer(texts, texts("merge.done", name=asked.category.name, into=into.name), rows=_after(texts))
 
 
 async def merge_keep(request: Request, context: Context) -> Reply:
@@ -81,37 +94,36 @@ async def merge_keep(request: Request, context: Context) -> Reply:
     return answer(texts, texts("merge.kept", name=category.name), rows=_after(texts))
 
 
-async def _asked_about(request: Request, context: Context) -> tuple[int, Category | None, Known]:
-    """The category the button names, None once it was merged; and all that may be merged with it."""
-    known = await context.store.issues.categories()
-    category_id = number(request)
-    return category_id, dict(known).get(category_id), known
+def _choices(page: str, context: Context, asked: Asked) -> Reply:
+    texts, others = context.texts, _likely(asked)
+    pages = -(-len(others) // TARGETS_A_PAGE)
+    at = buttons.clamp(page, pages)
+    shown = others[(at - 1) * TARGETS_A_PAGE : at * TARGETS_A_PAGE]
+    options = tuple(Option(one.name, _into(asked.id, one_id)) for one_id, one in shown)
+    turn = buttons.pager(texts, at, pages, lambda page: Action("merge_choices", (short(asked.id), str(page))))
+    rows = tuple(row for row in (turn, (_keep(texts, asked.id),)) if row)
+    choices = (Choice(texts("merge.into"), options),) if options else ()
+    return answer(texts, texts("merge.where", name=asked.category.name), choices=choices, rows=rows)
 
 
-async def _merged_already(category_id: int, context: Context) -> Reply:
-    category = await context.store.categories.get(category_id)
-    sentence = context.texts("merge.already", name=category.name)
-    return answer(context.texts, sentence, rows=_after(context.texts))
-
-
-def _rows(texts: Texts, category_id: int, category: Category, known: Known) -> tuple[tuple[Button, ...], ...]:
-    others = _likely(category_id, category, known)
+def _rows(texts: Texts, asked: Asked) -> tuple[tuple[Button, ...], ...]:
+    others = _likely(asked)
     likely = tuple(
-        (Button(texts("button.merge_into", name=one.name), _into(category_id, one_id)),)
+        (Button(texts("button.merge_into", name=one.name), _into(asked.id, one_id)),)
         for one_id, one in others[:LIKELY]
     )
-    more = Button(texts("button.merge_other"), Action("merge_choices", (short(category_id), "1")))
+    more = Button(texts("button.merge_other"), Action("merge_choices", (short(asked.id), "1")))
     rest = (more,) if len(others) > LIKELY else ()
-    return (*likely, (*rest, _keep(texts, category_id)))
+    return (*likely, (*rest, _keep(texts, asked.id)))
 
 
-def _likely(category_id: int, category: Category, known: Known) -> Known:
+def _likely(asked: Asked) -> Known:
     """The other categories: the most alike by name first; else in the order of first appearance."""
 
     def unlikeness(one: tuple[int, Category]) -> float:
-        return -SequenceMatcher(None, folded(category.name), folded(one[1].name)).ratio()
+        return -SequenceMatcher(None, folded(asked.category.name), folded(one[1].name)).ratio()
 
-    return sorted((one for one in known if one[0] != category_id), key=unlikeness)
+    return sorted((one for one in asked.known if one[0] != asked.id), key=unlikeness)
 
 
 def _into(category_id: int, into_id: int) -> Action:
