@@ -2,7 +2,7 @@
 
 import { h, roving } from "/page/dom.js";
 import { hours } from "./clock.js";
-import { copies, fileLink, meter } from "./look.js";
+import { copies, fileLink, meter, picture } from "./bubble.js";
 
 const TAGS = { bold: "strong", italic: "em", strikethrough: "s", code: "code" };
 
@@ -10,12 +10,12 @@ export function drawDiscord(bubble, look) {
   const { drawn, author } = bubble;
   const { words } = look;
   const isBot = author === "bot";
-  const name = h("p", { class: "dc-name" }, h("strong", {}, isBot ? words.name : author), isBot ? h("span", { class: "dc-app" }, words.app) : null, h("time", {}, hours(bubble.at)));
+  const name = h("p", { class: "dc-name" }, h("strong", {}, isBot ? words.name : author), isBot ? h("span", { class: "dc-app" }, words.app) : null, bubble.at ? h("time", {}, hours(bubble.at)) : null);
   const inside = !isBot
     ? h("p", {}, drawn.words)
     : drawn.file
       ? fileLink(bubble, words)
-      : [blocks(drawn.content), drawn.embeds.map((one) => embed(one, words)), drawn.components.map((one) => component(one, bubble, look))];
+      : [blocks(drawn.content), drawn.embeds.map((one) => embed(one, look)), drawn.components.map((one) => component(one, bubble, look))];
   return h(
     "div",
     { class: `dc${bubble.viewer ? " ephemeral" : ""}` },
@@ -59,8 +59,8 @@ function blocks(list) {
   });
 }
 
-function embed(one, words) {
-  return h("div", { class: "dc-container" }, one.title ? h("h4", { class: "dc-h3" }, one.title) : null, blocks(one.children), one.picture ? picture(one.picture, words.picture) : null);
+function embed(one, look) {
+  return h("div", { class: "dc-container" }, one.title ? h("h4", { class: "dc-h3" }, one.title) : null, blocks(one.children), one.picture ? picture(one.picture, look.words.picture, look) : null);
 }
 
 function component(part, bubble, look) {
@@ -75,7 +75,7 @@ function component(part, bubble, look) {
     case "separator":
       return part.is_line ? h("hr", {}) : h("p", { class: "dc-gap" });
     case "gallery":
-      return h("div", { class: `dc-gallery of-${Math.min(part.pictures.length, 4)}` }, part.pictures.map((one) => picture(one.picture, one.about || look.words.picture)));
+      return h("div", { class: `dc-gallery of-${Math.min(part.pictures.length, 4)}` }, part.pictures.map((one) => picture(one.picture, one.about || look.words.picture, look)));
     case "section":
       return h("div", { class: "dc-section" }, h("div", {}, part.children.map((inner) => component(inner, bubble, look))), component(part.accessory, bubble, look));
     case "row":
@@ -85,10 +85,6 @@ function component(part, bubble, look) {
     default:
       return button(part, bubble, look);
   }
-}
-
-function picture(sha, about) {
-  return h("img", { src: `/picture/${sha}`, alt: about, title: about, loading: "lazy" });
 }
 
 function button(part, bubble, look) {

@@ -117,6 +117,10 @@ export class LookColumn {
 
   // --- what the visitor does
 
+  picture(sha) {
+    return `/picture/${sha}`;
+  }
+
   press(bubble, data, element) {
     if (element) element.classList.add("pressed");
     return this.act({ kind: "press", data, message: bubble.id }).finally(() => element && element.classList.remove("pressed"));
@@ -162,26 +166,4 @@ export class LookColumn {
     dialog.showModal();
     input.focus();
   }
-}
-
-
-// The budgets of a message, each as used of its limit.
-export function meter(bubble, words) {
-  if (!bubble.meter.length) return null;
-  return h(
-    "dl",
-    { class: "meter", "aria-label": words.meter },
-    bubble.meter.map(([name, used, limit]) => {
-      const bar = h("meter", { min: 0, max: limit, high: limit * 0.9, optimum: 0, value: used, "aria-hidden": "true" });
-      return h("div", {}, h("dt", {}, words[`meter_${name}`]), h("dd", {}, `${used}/${limit}`), bar);
-    }),
-  );
-}
-
-export function copies(bubble, words) {
-  return bubble.copies > 1 ? h("p", { class: "copies" }, words.twice.replace("{n}", bubble.copies)) : null;
-}
-
-export function fileLink(bubble, words) {
-  return h("a", { class: "file", href: `/stage/file/${bubble.scene}/${bubble.id}`, download: bubble.file }, h("span", { "aria-hidden": "true" }, "📄 "), bubble.file, h("small", {}, ` ${words.download}`));
 }

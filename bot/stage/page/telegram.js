@@ -2,7 +2,7 @@
 
 import { h, roving } from "/page/dom.js";
 import { hours } from "./clock.js";
-import { copies, fileLink, meter } from "./look.js";
+import { copies, fileLink, meter, picture } from "./bubble.js";
 
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", spoiler: "span" };
 const DEEP = /^https:\/\/t\.me\/[A-Za-z0-9_]+\?start=([A-Za-z0-9_-]+)$/;
@@ -10,7 +10,7 @@ const FOLD_FROM = 110;
 
 export function drawTelegram(bubble, look) {
   const { drawn, author } = bubble;
-  const stamp = h("time", { class: "stamp" }, hours(bubble.at));
+  const stamp = bubble.at ? h("time", { class: "stamp" }, hours(bubble.at)) : null;
   if (author !== "bot") {
     return h("div", { class: "tg mine" }, h("div", { class: "tg-bubble" }, h("p", {}, drawn.words), stamp));
   }
@@ -59,7 +59,7 @@ function element(piece, look) {
 }
 
 function link(url, children, look) {
-  const deep = DEEP.exec(url);
+  const deep = look.deepLink && DEEP.exec(url);
   if (!deep) return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, children);
   return h("a", { href: url, onclick: (event) => follow(event, deep[1], look) }, children);
 }
@@ -88,7 +88,7 @@ function album(drawn, look) {
   return h(
     "div",
     { class: `tg-album of-${Math.min(drawn.photos.length, 4)}` },
-    drawn.photos.map((sha) => h("img", { src: `/picture/${sha}`, alt: look.words.picture, loading: "lazy" })),
+    drawn.photos.map((sha) => picture(sha, look.words.picture, look)),
   );
 }
 
@@ -98,7 +98,7 @@ function keyboard(bubble, look) {
       "div",
       { class: "tg-row" },
       row.map((one) => {
-        const deep = one.url ? DEEP.exec(one.url) : null;
+        const deep = look.deepLink && one.url ? DEEP.exec(one.url) : null;
         if (one.url) {
           return h(
             "a",

@@ -1,7 +1,8 @@
-// What does the web platform's own chat look like? Messages from the stream, buttons and choices under them.
+// What does the web platform's own chat look like? Messages from the stream, and a box to type into.
 
 import { Composer } from "./composer.js";
-import { Log, get, h, newId, post, postFile, roving, sieved, toast } from "./dom.js";
+import { Log, get, h, newId, post, postFile, toast } from "./dom.js";
+import { drawMessage } from "./message.js";
 
 export class WebChat {
   // language() -> BCP 47 tag of the page · takesFiles(chat) -> whether files can be sent there
@@ -56,50 +57,7 @@ export class WebChat {
     if (message.author === "person") {
       return h("div", { class: "message mine" }, h("p", {}, message.text));
     }
-    const bubble = h("div", { class: "bubble", lang: message.language || null }, message.html ? sieved(message.html) : null);
-    for (const file of message.files || []) {
-      bubble.append(h("a", { class: "file", href: file.href, download: file.name }, `⬇ ${file.name}`));
-    }
-    const made = h("div", { class: "message theirs" }, bubble);
-    for (const choice of message.choices || []) made.append(this.choice(message, choice));
-    for (const row of message.rows || []) made.append(this.row(message, row));
-    return made;
-  }
-
-  row(message, buttons) {
-    const made = buttons.map((one) =>
-      one.url
-        ? h("a", { class: `button ${one.style}`, href: one.url, target: "_blank", rel: "noopener noreferrer", "aria-label": one.name }, one.label)
-        : h(
-            "button",
-            {
-              type: "button",
-              class: `button ${one.style}`,
-              "aria-label": one.name,
-              disabled: !one.action && !one.toast,
-              onclick: (event) => (one.action ? this.press(event, message, one.action) : toast(one.toast)),
-            },
-            one.label || "\u00a0",
-          ),
-    );
-    return roving(h("div", { class: "buttons", role: "group" }, made));
-  }
-
-  choice(message, choice) {
-    const options = choice.options.map((one) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "button option",
-          "aria-pressed": one.is_on === null ? null : String(one.is_on),
-          onclick: (event) => this.press(event, message, one.action),
-        },
-        one.is_on === null ? null : h("span", { class: "tick", "aria-hidden": "true" }, one.is_on ? "✓" : ""),
-        h("span", {}, one.label, one.description ? h("small", {}, one.description) : null),
-      ),
-    );
-    return roving(h("div", { class: `choice columns-${Math.min(choice.columns, 3)}`, role: "group", "aria-label": choice.prompt }, options));
+    return drawMessage(message, { press: (event, action) => this.press(event, message, action) });
   }
 
   press(event, message, action) {

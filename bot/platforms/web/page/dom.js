@@ -13,8 +13,10 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 // The server built this HTML escaped and sieved it once more (nh3); a parsed document runs no script.
-export function sieved(html) {
+// picture(address): where that picture is to be had.
+export function sieved(html, picture) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
+  for (const one of parsed.querySelectorAll("img")) one.setAttribute("src", picture(one.getAttribute("src")));
   const fragment = document.createDocumentFragment();
   fragment.append(...[...parsed.body.childNodes].map((node) => document.adoptNode(node)));
   for (const picture of fragment.querySelectorAll("img")) picture.decoding = "async";
