@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import asdict, replace
 
 import structlog
 
@@ -11,7 +12,7 @@ from bot.library import Imported, Library
 from bot.reading import Loaded
 from bot.sentences import sentence, sentence_of
 from bot.sources.base import IssueSource, Standing
-from bot.sources.visits import LONGEST_WAIT, Contact, Observed, wait_after
+from bot.sources.visits import LONGEST_WAIT, Contact, Figures, Observed, wait_after
 from digest.calendar import Clock
 from digest.errors import ZhouzhiError
 from digest.issue import Series
@@ -45,7 +46,7 @@ class Intake:
     def contacts(self) -> Sequence[Contact]:
         """How each source fares: last success, last trouble, next try, and the figures of its last sync."""
         return tuple(
-            source.contact.with_figures(self._synced(source))
+            replace(source.contact, figures=self._synced(source).figures)
             if isinstance(source, Observed)
             else self._synced(source)
             for _, source in self._sources
@@ -81,9 +82,9 @@ class Intake:
                 _tell(imported, series)
         if isinstance(source, Standing):
             contact = self._synced(source).succeeded(self._clock.now())
-            contact = contact.counted(one.result for one in results)
-            self._contacts[source.identity] = contact
-            log.info("source.synced", series=series.key, source=source.identity, **contact.figures)
+            figures = Figures.of(one.result for one in results)
+            self._contacts[source.identity] = replace(contact, figures=figures)
+            log.info("source.synced", series=series.key, source=source.identity, **asdict(figures))
         news = [
             imported.issue_id for imported in results if imported.is_news and imported.issue_id is not None
         ]

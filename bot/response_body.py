@@ -1,6 +1,7 @@
 """Is what came over the network what was asked for? Its size while it is unpacked, its type, and its first bytes."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 from typing import Literal, assert_never
@@ -24,6 +25,8 @@ _PAGES = frozenset(
 )
 _HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
 _NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"MZ", *_HEADS[:4])
+# what a name stands for in practice: the smaller set is named, the wider one is written
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -39,6 +42,16 @@ class ContentType:
         message = Message()
         message["content-type"] = header
         return cls(message.get_content_type() if header.strip() else "", message.get_content_charset(""))
+
+
+def in_utf8(content: bytes, encodings: Iterable[str]) -> bytes | None:
+    """The text in UTF-8 by the first of these encodings that fits it; None when none does. Empty names are passed over."""
+    for name in dict.fromkeys(filter(None, (name.lower() for name in encodings))):
+        try:
+            return content.decode(_WIDER.get(name, name)).encode()
+        except (UnicodeError, LookupError):  # server and text may disagree: the next one named may be right
+            continue
+    return None
 
 
 def check_type(kind: Kind, found: ContentType) -> None:

@@ -1,11 +1,10 @@
 """Where do the bytes of pictures lie? In a folder, each under the hash of its bytes, so nothing is kept twice."""
 
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from bot.media.images import Prepared
+from bot.whole_file import write_whole
 from digest.errors import NotFound
 
 _SHA = re.compile(r"[0-9a-f]{64}")
@@ -22,13 +21,7 @@ class Cellar:
         path = self._path(prepared.picture.sha)
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(prepared.content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        write_whole(path, prepared.content)
 
     def read(self, sha: str) -> bytes:
         try:

@@ -6,10 +6,7 @@ before or what is there now; what was downloaded once is not downloaded again.
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Final
 
 from bot.fetch import Fetched, Fetcher, Validators
 from bot.response_body import Kind
+from bot.whole_file import write_whole
 from digest.calendar import Clock
 from digest.errors import NotFound, Temporary
 
@@ -100,7 +98,6 @@ class Copy:
 
     def keep(self, found: Fetched, files: tuple[Kept, ...], contents: Mapping[str, bytes]) -> None:
         """Take over what was asked for: `files` are all there are now, `contents` those that changed."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             self._write(self._path(name).name, content)
         assert found.content is not None
@@ -111,18 +108,7 @@ class Copy:
         return self._folder / f"{_hash(name.encode())}.page"
 
     def _write(self, name: str, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self._folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self._folder / name)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
-            raise
+        write_whole(self._folder / name, content)
 
 
 def label(address: str) -> str:

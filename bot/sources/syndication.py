@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from bot.response_body import in_utf8
 from digest.errors import Refused
 
 ATOM: Final = "{http://www.w3.org/2005/Atom}"
@@ -26,7 +27,6 @@ RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 RSS_1: Final = "{http://purl.org/rss/1.0/}"
 XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
 _BLOCK = re.compile(r"(?i)<(?:p|h[1-6]|ul|ol|pre|table|blockquote|figure|img|div|br|section|article)\b")
 _CUT_INSIDE = re.compile(r"\[\s{0,8}(?:…|\.\.\.|&#8230;|&hellip;|&#x2026;)\s{0,8}\]")
 _CUT_AT_END = re.compile(
@@ -92,13 +92,10 @@ def _as_utf8(content: bytes, charset: str) -> tuple[bytes, str | None]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         return content, None
     declared = _DECLARED.match(content)
-    names = (charset.lower(), declared[1].decode().lower() if declared else "", "utf-8")
-    for name in dict.fromkeys(filter(None, names)):
-        try:
-            return content.decode(_WIDER.get(name, name)).encode(), "utf-8"
-        except (UnicodeError, LookupError):  # the server and the text may disagree: the next may be right
-            continue
-    raise Refused("feed.encoding")
+    found = in_utf8(content, (charset, declared[1].decode() if declared else "", "utf-8"))
+    if found is None:
+        raise Refused("feed.encoding")
+    return found, "utf-8"
 
 
 def _xml_items(root: Element, address: str) -> Iterator[FeedItem]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from bot.fetch import Fetched
-from bot.response_body import ContentType
+from bot.response_body import ContentType, in_utf8
 from bot.sources.base import SourceFile
 from bot.sources.copied import CopiedSource
 from bot.sources.copies import Kept, label
@@ -18,7 +18,6 @@ from digest.parse.keys import slug
 _MARKDOWN = frozenset({".md", ".markdown"})
 _WEB = frozenset({".html", ".htm", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".txt", ".json"})
 _CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{1,40})")
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252"}
 _GITHUB = re.compile(r"/([\w.-]+)/([\w.-]+)/issues/(\d{1,9})/?")
 _GITLAB = re.compile(r"/((?:[\w.-]+/)+[\w.-]+)/-/(?:issues|work_items)/(\d{1,9})/?")
 _API = re.compile(r"/(?:api/v[14]/)?(?:repos|projects)/(.+)/issues/(\d{1,9})")
@@ -83,13 +82,8 @@ def file_stem(address: str) -> str:
 def _as_utf8(content: bytes, kind: ContentType, *, is_html: bool) -> bytes:
     """In UTF-8, where server or page name another encoding; as it is where that is not so: the parser tells."""
     declared = _CHARSET.search(content[:2048]) if is_html else None
-    names = ("utf-8", kind.charset.lower(), declared[1].decode().lower() if declared else "")
-    for name in dict.fromkeys(filter(None, names)):
-        try:
-            return content.decode(_WIDER.get(name, name)).encode()
-        except (UnicodeError, LookupError):  # the next one named may be the right one
-            continue
-    return content
+    found = in_utf8(content, ("utf-8", kind.charset, declared[1].decode() if declared else ""))
+    return content if found is None else found
 
 
 def _tracked(address: str, content: bytes) -> tuple[str, bytes]:

@@ -22,10 +22,25 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How the files of one sync fared."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+    @classmethod
+    def of(cls, results: Iterable[str]) -> "Figures":
+        """`added`, `changed`, `unchanged`, `refused`: one word a file."""
+        return cls(**Counter(results))
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """How a source fares. Times are aware UTC; `error` is the last trouble, kept in sight after it has passed.
 
-    The four counts are of the last sync that went through.
+    `figures` are those of the last sync that went through.
     """
 
     identity: str
@@ -34,19 +49,12 @@ class Contact:
     error: ZhouzhiError | None = None
     failures: int = 0  # in a row
     next_try_at: datetime | None = None
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
+    figures: Figures = Figures()
 
     @property
     def trouble(self) -> str:
         """The last trouble's text key with its arguments."""
         return str(self.error) if self.error is not None else ""
-
-    @property
-    def is_well(self) -> bool:
-        return not self.failures
 
     def succeeded(self, now: datetime, next_try_at: datetime | None = None) -> "Contact":
         return replace(self, last_success_at=now, failures=0, next_try_at=next_try_at)
@@ -58,36 +66,6 @@ class Contact:
             error=error,
             failures=self.failures + 1,
             next_try_at=next_try_at,
-        )
-
-    def counted(self, results: Iterable[str]) -> "Contact":
-        """With the figures of a sync: `added`, `changed`, `unchanged`, `refused`, one word a file."""
-        found = Counter(results)
-        return replace(
-            self,
-            added=found["added"],
-            changed=found["changed"],
-            unchanged=found["unchanged"],
-            refused=found["refused"],
-        )
-
-    @property
-    def figures(self) -> dict[str, int]:
-        return {
-            "added": self.added,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "refused": self.refused,
-        }
-
-    def with_figures(self, other: "Contact") -> "Contact":
-        """With the figures of another contact."""
-        return replace(
-            self,
-            added=other.added,
-            changed=other.changed,
-            unchanged=other.unchanged,
-            refused=other.refused,
         )
 
 

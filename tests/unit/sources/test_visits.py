@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sources.visits import Contact, wait_after
+from bot.sources.visits import Contact, Figures, wait_after
 from digest.errors import Temporary
 
 QUARTER = timedelta(minutes=15)
@@ -33,16 +33,19 @@ def test_a_rare_schedule_is_never_overtaken_by_its_longest_wait():
 
 
 def test_a_contact_remembers_both_ends():
-    """Success ends the row of failures but keeps the last trouble in sight; figures come along."""
+    """Success ends the row of failures but keeps the last trouble in sight."""
     trouble = Temporary("source.git_unreachable", url="https://example.org/x.git", reason="no route")
     failed = Contact("git:x").failed(trouble, NOW, NOW + QUARTER).failed(trouble, NOW + QUARTER)
-    assert (failed.is_well, failed.failures, failed.last_trouble_at) == (False, 2, NOW + QUARTER)
+    assert (failed.failures, failed.last_trouble_at) == (2, NOW + QUARTER)
     well = failed.succeeded(NOW + 2 * QUARTER, NOW + 3 * QUARTER)
-    assert (well.is_well, well.last_success_at, well.next_try_at) == (
-        True,
+    assert (well.failures, well.last_success_at, well.next_try_at) == (
+        0,
         NOW + 2 * QUARTER,
         NOW + 3 * QUARTER,
     )
     assert "no route" in well.trouble
-    counted = Contact("git:x").counted(["added", "added", "refused"])
-    assert well.with_figures(counted).figures == {"added": 2, "changed": 0, "unchanged": 0, "refused": 1}
+
+
+def test_figures_count_one_word_a_file():
+    """What did not happen is 0."""
+    assert Figures.of(["added", "added", "refused"]) == Figures(added=2, refused=1)

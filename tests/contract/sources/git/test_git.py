@@ -349,7 +349,7 @@ async def test_changes_tell_new_commits_and_how_the_source_fares(repository, hos
     host.refuse_after = 1_000
     await waiting
     contact = source.contact
-    assert contact.is_well
+    assert not contact.failures
     assert contact.last_success_at is not None
     assert len(names(source)) == 2
     repository.commit(weekly__3_md=ISSUE.format(n=3))

@@ -44,7 +44,7 @@ async def test_a_source_out_of_reach_is_told_and_comes_by_itself(bot, host, repo
     host.refuse_after = 0
     await bot.prepare()
     folder, git = bot.intake.contacts()
-    assert (folder.added, folder.is_well, folder.last_success_at is not None) == (1, True, True)
+    assert (folder.figures.added, folder.failures, folder.last_success_at is not None) == (1, 0, True)
     assert git.last_success_at is None
     running = asyncio.create_task(bot.run())
     try:
@@ -56,9 +56,9 @@ async def test_a_source_out_of_reach_is_told_and_comes_by_itself(bot, host, repo
         host.refuse_after = 1_000
         while await bot.store.issues.count("weekly") < 3:
             await asyncio.sleep(0.02)
-        while bot.intake.contacts()[1].added != 2:
+        while bot.intake.contacts()[1].figures.added != 2:
             await asyncio.sleep(0.02)
-        assert bot.intake.contacts()[1].is_well
+        assert not bot.intake.contacts()[1].failures
         assert await bot.store.deliveries.campaigns() == []
         repository.commit(weekly__8_md=ISSUE.format(n=8))
         while not await bot.store.deliveries.campaigns():
