@@ -1,31 +1,25 @@
 """`zhouzhi preview`: exactly what would be sent, read back from the payload."""
 
-import asyncio
 from collections import deque
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.cli.language import words
-from bot.cli.opened import find, opened, series_for, today_of
+from bot.cli.opened import today_of
 from bot.cli.output import OK, console, emit
+from bot.cli.subject import subject
 from bot.cli.values import Usage
 from bot.cli.values import language as read_language
-from bot.config import Configuration, load
+from bot.config import load
 from bot.platforms.base import Form, Message, Readback
 from bot.platforms.discord.bodies import post_name
-from bot.preview import as_stored, looks, rendered
-from bot.reading import issue_files, source_of
-from bot.reading import load as load_file
-from bot.sentences import said_of
+from bot.preview import looks, rendered
 from digest.audience import PlatformName
-from digest.errors import NotFound, Refused
+from digest.errors import NotFound
 from digest.page import Density
-from digest.parse import parse
 from handlers.texts import texts_for
 from handlers.views.push import Selection, push_page
 from storage.issues import StoredIssue
@@ -72,11 +66,8 @@ def preview(
     _check_form(platform, form)
     if style == "rich" and platform != "telegram":
         raise Usage("preview.style", platform=platform)
-    path = Path(issue)
     configuration = load(config)
-    stored = (
-        _from_file(configuration, path, series) if path.exists() else asyncio.run(_from_store(config, issue))
-    )
+    stored = subject(configuration, config, issue, series).stored
     page = push_page(
         stored,
         texts=texts_for(read_language(language, configuration.settings.language)),
@@ -97,26 +88,6 @@ def preview(
         else:
             _show(part, len(messages), call, back)
     return OK
-
-
-def _from_file(configuration: Configuration, path: Path, series: str | None) -> StoredIssue:
-    if path.is_dir():
-        raise Refused("preview.folder", path=str(path))
-    source = source_of(path, ())
-    chosen = series_for(configuration, path, series)
-    within = partial(parse, limits=configuration.settings.parsing.limits())
-    loaded = load_file(
-        source, next(issue_files(source, chosen)), chosen, today=today_of(chosen), parse=within
-    )
-    if loaded.issue is None:
-        reason, _ = said_of(loaded.problems[0], words())
-        raise Refused("preview.unreadable", path=str(path), reason=reason)
-    return as_stored(loaded)
-
-
-async def _from_store(config: Path | None, key: str) -> StoredIssue:
-    async with opened(config) as (_, store):
-        return await find(store, key)
 
 
 def _selection(stored: StoredIssue, categories: str, *, is_private: bool) -> Selection:
