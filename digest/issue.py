@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from digest.document import Block, Image, Inline, Node, Paragraph, images, links, plain, walk
 from digest.profile import NO_PROFILE, Profile
@@ -11,6 +11,7 @@ from digest.profile import NO_PROFILE, Profile
 Via = Literal["heading", "list entry", "numbered", "strong", "row", "prose"]
 DateFrom = Literal["front matter", "file name", "title", "feed", "curator", "commit"]
 Level = Literal["error", "warning"]
+PATH: Final = " / "  # between the steps of a section's title that stands for several headings
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 
 from digest.document import Block, CodeBlock, Text, images, plain, walk
-from digest.issue import Issue
+from digest.issue import Issue, Section
 from digest.parse.front_matter import FrontMatter
 from digest.parse.notes import Notes
 from digest.parse.source import DEFAULT_LIMITS, Limits
@@ -30,9 +31,9 @@ def check(issue: Issue, blocks: Sequence[Block], notes: Notes, limits: Limits = 
     _bounds(issue, notes, limits)
     if issue.published_on is None:
         notes.warn("date_unknown" if issue.number is not None else "issue_unidentified")
-    over = {section.title.rsplit(" / ", 1)[0] for section in issue.sections if " / " in section.title}
-    for section in issue.sections:
-        if section.heading and not section.items and not section.lead and section.title not in over:
+    for section, following in zip_longest(issue.sections, issue.sections[1:]):
+        is_empty = section.heading and not section.items and not section.lead
+        if is_empty and not _stands_over(section, following):
             notes.warn("section_empty", near=f"# {section.title}", title=section.title)
     for node in walk(blocks):
         if isinstance(node, Text) and (found := _TEMPLATE.search(node.text)):
@@ -41,6 +42,11 @@ def check(issue: Issue, blocks: Sequence[Block], notes: Notes, limits: Limits = 
         blocks
     ):
         notes.warn("nothing_to_read")
+
+
+def _stands_over(section: Section, following: Section | None) -> bool:
+    """Whether a heading without text holds the deeper one that follows."""
+    return following is not None and (following.level or 0) > (section.level or 0)
 
 
 def _bounds(issue: Issue, notes: Notes, limits: Limits) -> None:

@@ -7,8 +7,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from digest.document import Block, Inline, Link, List, Paragraph, Quote, Rule, links, plain
-from digest.issue import Via
+from digest.document import Block, Inline, List, Paragraph, Quote, Rule, links, plain
+from digest.issue import PATH, Via
+from digest.parse.groups import (
+    holds_nearly_all,
+    is_full_of_sections,
+    is_wrapper,
+    leaves,
+    may_be_announced,
+    names_an_item,
+)
 from digest.parse.levels import folded_titles, meant_levels
 from digest.parse.naming import item_number
 from digest.parse.notes import Notes
@@ -79,7 +87,7 @@ def structure(
         return _article(blocks, title, profile)
     intro, roots = outline(blocks, meant_levels(blocks, profile))
     kept = folded_titles((*profile.sections, *known_sections))
-    while len(roots) == 1 and folded(roots[0].title) not in kept and _is_wrapper(roots[0]):
+    while len(roots) == 1 and folded(roots[0].title) not in kept and is_wrapper(roots[0]):
         # rule 3: a single heading over all the rest is opened
         intro += [roots[0].heading, *roots[0].blocks]
         roots = roots[0].children
@@ -130,23 +138,6 @@ def _outro(sections: list[RawSection]) -> list[Block]:
     return outro
 
 
-def _is_wrapper(node: Node) -> bool:
-    return len(node.children) > 1 and any(_carries_items(child) for child in node.children)
-
-
-def _carries_items(node: Node) -> bool:
-    """Whether a heading is full of items rather than being one."""
-    if node.children:
-        return len(node.children) > 1 or not has_content(node.blocks)
-    found = shape(node.blocks)
-    return found is not None and bool(found.items)
-
-
-def _is_full_of_sections(node: Node) -> bool:
-    full = [child for child in node.children if _carries_items(child)]
-    return len(node.children) > 1 and 2 * len(full) > len(node.children)
-
-
 def _items(found: Shape, profile: Profile) -> list[RawItem]:
     return [_item(one, profile) for one in found.items]
 
@@ -169,7 +160,8 @@ class _Sections:
         self._roots = roots
         self._profile = profile
         # `Updates / Official` is known as a whole and by its last part
-        self._known = folded_titles([*known, *(title.rsplit(" / ", 1)[-1] for title in known)])
+        self._seen = folded_titles([*known])
+        self._known = self._seen | folded_titles([title.rpartition(PATH)[2] for title in known])
         self._named = folded_titles(profile.sections)
         self._prose = folded_titles(profile.prose_sections)
         self._boilerplate = folded_titles(profile.boilerplate)
@@ -180,7 +172,7 @@ class _Sections:
         self._with_children = sum(bool(node.children) for node in roots)
         self._flat = frozenset(self._flat_items())
         self._usual = frozenset(
-            found.via for leaf in _leaves(roots) if (found := shape(leaf.blocks)) is not None
+            found.via for leaf in leaves(roots) if (found := shape(leaf.blocks)) is not None
         )
 
     def build(self) -> list[RawSection]:
@@ -214,7 +206,7 @@ class _Sections:
         """Headings of which each is a link or numbered, with text alone below, are items without a section over them."""
         if self._named or any(node.children for node in self._roots):
             return
-        alike = [node for node in self._roots if _names_an_item(node) and not self._is_known(node)]
+        alike = [node for node in self._roots if names_an_item(node) and not self._is_known(node)]
         if len(alike) > 2 and 3 * len(alike) >= 2 * len(self._roots):
             yield from map(id, alike)
 
@@ -273,26 +265,40 @@ class _Sections:
                 inner.heading.level in levels for child in node.children for inner in child.children
             )
         if len(node.children) > 1:
-            return _is_full_of_sections(node)
+            return is_full_of_sections(node)
         if not node.children:
             return False
         (child,) = node.children
         if child.children:  # alone it could be an item with headings inside; the other sections tell
-            return any(_is_full_of_sections(root) for root in self._roots if root is not node)
+            return any(is_full_of_sections(root) for root in self._roots if root is not node)
         found = shape(child.blocks)
         return found is not None and len(found.items) > 2
 
     def _super_section(self, node: Node) -> None:
         self._sections.append(self._shown(node, node.title, node.blocks))
+        over = "" if self._wraps(node) else f"{node.title}{PATH}"
         for child in node.children:
-            self._sections.append(self._section(child, f"{node.title} / {child.title}"))
+            self._sections.append(self._section(child, f"{over}{child.title}"))
+
+    def _wraps(self, node: Node) -> bool:
+        """Whether it only holds the issue (rule 3), beside an abstract or other prose, and groups nothing.
+
+        A path that other issues have stays one; sections they have by their own names keep those.
+        """
+        below = [child.title for child in node.children]
+        if any(folded(f"{node.title}{PATH}{title}") in self._seen for title in below):
+            return False
+        if 2 * sum(folded(title) in self._seen for title in below) > len(below):
+            return True
+        return holds_nearly_all(node, [root for root in self._roots if root is not node])
 
     # --- rule 5 ---
 
     def _is_catalogue(self, node: Node) -> bool:
         if self._profile.catalogue:
             return folded(node.title) == folded(self._profile.catalogue)
-        return bool(_CATALOGUE.fullmatch(node.title.strip(" *"))) and len(self._roots) > 1
+        announced = (root for root in self._roots if root is not node)
+        return bool(_CATALOGUE.fullmatch(node.title.strip(" *"))) and any(map(may_be_announced, announced))
 
     def _catalogue(self, node: Node) -> None:
         """Repeats what follows: shown in full, listed as nothing. `#n` marks tell which section an item is in."""
@@ -346,22 +352,6 @@ class _Sections:
         if node.children:
             section.add(*map(_heading_item, node.children))
         return section
-
-
-def _names_an_item(node: Node) -> bool:
-    """Whether a heading is a link as a whole, or numbered, and holds no items itself."""
-    inlines = heading_inlines(node.heading.inlines)
-    is_link = bool(inlines) and isinstance(inlines[0], Link) and len(links(inlines)) == 1
-    return (is_link or item_number(node.title) is not None) and shape(node.blocks) is None
-
-
-def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
-    """The headings that hold no others, as far down as sections may stand."""
-    for node in nodes:
-        if node.children:
-            yield from (child for child in node.children if not child.children)
-        else:
-            yield node
 
 
 def _as_boilerplate(blocks: Sequence[Block]) -> list[Block]:

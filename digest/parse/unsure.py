@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from digest.document import Paragraph, Strong, Text, plain, walk
-from digest.issue import Issue, Item, Section
+from digest.issue import PATH, Issue, Item, Section
 from digest.parse.counts import count_words
 from digest.parse.notes import Notes
 from digest.parse.outline import folded
@@ -148,7 +148,7 @@ def _article(issue: Issue, notes: Notes) -> None:
 
 
 def _unsure(notes: Notes, code: str, section: Section, key: str, value: str, **more: int) -> None:
-    line = notes.line_of_heading(section.title.rsplit(" / ", 1)[-1])
+    line = notes.line_of_heading(section.title.rpartition(PATH)[2])
     arguments: dict[str, str | int] = {"title": section.title, "key": key, "value": value, **more}
     notes.add_warning(code, line, arguments)
 

@@ -131,12 +131,12 @@ def test_a_wrapper_is_opened():
 def test_a_super_section_becomes_a_path():
     """Headings over headings full of items give sections `A / B`; the upper title is still shown once."""
     entries = "- [a](https://e.org/a)\n- [b](https://e.org/b)\n- [c](https://e.org/c)\n"
-    issue = issue_of(f"# Updates\n\n## Official\n\n{entries}\n## News\n\n{entries}\n# Jobs\n\nNone.")
+    issue = issue_of(f"# Updates\n\n## Official\n\n{entries}\n## News\n\n{entries}\n# Jobs\n\n{entries}")
     assert [(section.title, len(section.items)) for section in issue.sections] == [
         ("Updates", 0),
         ("Updates / Official", 3),
         ("Updates / News", 3),
-        ("Jobs", 1),
+        ("Jobs", 3),
     ]
     assert [section.category for section in issue.sections] == ["updates", "official", "news", "jobs"]
     assert "section_empty" not in codes(read(f"# U\n\n## A\n\n{entries}\n## B\n\n{entries}\n# C\n\nx"))
