@@ -2,21 +2,25 @@
 
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.cli.language import words
 from bot.cli.opened import today_of
 from bot.cli.output import OK, console, emit
+from bot.cli.preview_file import sheet_of, write_html, write_png
 from bot.cli.subject import subject
 from bot.cli.values import Usage
 from bot.cli.values import language as read_language
 from bot.config import load
-from bot.platforms.base import Form, Message, Readback
+from bot.platforms.base import Form, FormKind, Message, Readback, Style
 from bot.platforms.discord.bodies import post_name
 from bot.preview import looks, rendered
+from bot.stage.sheet import Part
 from digest.audience import PlatformName
 from digest.errors import NotFound
 from digest.page import Density
@@ -31,14 +35,16 @@ def preview(
     issue: str,
     *,
     platform: PlatformName,
-    form: Literal["private", "public", "forum", "embeds"] = "public",
-    style: Literal["classic", "rich"] = "classic",
+    form: FormKind = "public",
+    style: Style = "classic",
     density: Density = "full",
     categories: str = "all",
     language: str | None = None,
     config: Path | None = None,
     series: str | None = None,
     json: bool = False,
+    html: Path | None = None,
+    png: Path | None = None,
 ) -> int:
     """Show exactly what would be sent.
 
@@ -62,31 +68,44 @@ def preview(
         The configured series a file belongs to.
     json
         One JSON object a call to the platform.
+    html
+        Write it as one HTML file that opens without network: bubbles, limits, what to mend.
+    png
+        Write it as a picture, drawn by a Chromium that is installed.
     """
     _check_form(platform, form)
     if style == "rich" and platform != "telegram":
         raise Usage("preview.style", platform=platform)
+    if sum((json, html is not None, png is not None)) > 1:
+        raise Usage("preview.one_answer")
     configuration = load(config)
-    stored = subject(configuration, config, issue, series).stored
-    page = push_page(
-        stored,
-        texts=texts_for(read_language(language, configuration.settings.language)),
-        today=today_of(configuration),
-        density=density,
-        selection=_selection(stored, categories, is_private=form == "private"),
-    )
-    bot = configuration.settings.telegram.username if configuration.settings.telegram else ""
-    look = looks(platform)
-    messages = rendered(look.render, page, Form(form, style, bot=bot or None))
-    written = _Written(stored)
-    for part, message in enumerate(messages, 1):
-        back = look.readback(message)
+    found = subject(configuration, config, issue, series)
+    texts = texts_for(read_language(language, configuration.settings.language))
+    bot = configuration.settings.telegram.username if configuration.settings.telegram else None
+
+    def parts(to: PlatformName, as_: FormKind, how: Style, dense: Density) -> tuple[Part, ...]:
+        selection = _selection(found.stored, categories, is_private=as_ == "private")
+        today = today_of(configuration)
+        page = push_page(found.stored, texts=texts, today=today, density=dense, selection=selection)
+        messages = rendered(looks(to).render, page, Form(as_, how, bot=bot))
+        return tuple(_part(to, as_, at, message) for at, message in enumerate(messages, 1))
+
+    if out := html or png:
+        sheet = partial(
+            sheet_of, found, parts, platform=platform, form=form, style=style, density=density, texts=texts
+        )
+        (write_html if html else write_png)(out, issue, sheet)
+        console.print(words()("preview.written", path=str(out)))
+        return OK
+    sent = parts(platform, form, style, density)
+    written = _Written(found.stored)
+    for number, part in enumerate(sent, 1):
+        back = looks(platform).readback(part.message)
         back = replace(back, images=written.of(back.images))
-        call = _called(platform, form, part, message)
         if json:
-            emit(_line(platform, form, part, len(messages), call, back))
+            emit(_line(platform, form, number, len(sent), part, back))
         else:
-            _show(part, len(messages), call, back)
+            _show(number, len(sent), part, back)
     return OK
 
 
@@ -125,38 +144,38 @@ class _Written:
         return names.popleft() if len(names) > 1 else names[0]
 
 
-def _called(platform: PlatformName, form: str, part: int, message: Message) -> Message:
+def _part(platform: PlatformName, form: str, number: int, message: Message) -> Part:
     """The call that is made of a message: the first one to a forum opens the post, the page is shown its HTML."""
     if platform == "web":
-        return replace(message, payload={"html": message.payload["html"]})
-    if form == "forum" and part == 1:
+        return Part(message, message.method, {"html": message.payload["html"]})
+    if form == "forum" and number == 1:
         payload = {"name": post_name(message.payload), "message": message.payload}
-        return replace(message, method="POST /channels/{id}/threads", payload=payload)
-    return message
+        return Part(message, "POST /channels/{id}/threads", payload)
+    return Part(message, message.method, message.payload)
 
 
 def _line(
-    platform: PlatformName, form: str, part: int, parts: int, message: Message, back: Readback
+    platform: PlatformName, form: str, number: int, count: int, part: Part, back: Readback
 ) -> dict[str, Any]:
     return {
         "platform": platform,
         "form": form,
-        "part": part,
-        "parts": parts,
-        "payload": dict(message.payload),
-        "method": message.method,
+        "part": number,
+        "parts": count,
+        "payload": dict(part.payload),
+        "method": part.call,
         "text": back.text,
         "links": list(back.links),
         "images": list(back.images),
-        "omitted": list(message.omitted),
+        "omitted": list(part.message.omitted),
         "counts": dict(back.counts),
     }
 
 
-def _show(part: int, parts: int, message: Message, back: Readback) -> None:
+def _show(number: int, count: int, part: Part, back: Readback) -> None:
     figures = "  ".join(f"{name} {value}" for name, value in back.counts.items())
-    title = f"{part}/{parts} · {message.method}"
+    title = f"{number}/{count} · {part.call}"
     body = Text(back.text or " · ".join(back.images))
     console.print(Panel(body, title=Text(title), subtitle=Text(figures), title_align="left"))
-    for words_ in message.omitted:
-        console.print(Text(f"  – {words_}", style="yellow"))
+    for omitted in part.message.omitted:
+        console.print(Text(f"  – {omitted}", style="yellow"))

@@ -3,14 +3,14 @@
 import { h } from "/page/dom.js";
 
 // The budgets of a message, each as used of its limit.
-export function meter(bubble, words) {
+export function meter(bubble, words, spelled = String) {
   if (!bubble.meter.length) return null;
   return h(
     "dl",
     { class: "meter", "aria-label": words.meter },
     bubble.meter.map(([name, used, limit]) => {
       const bar = h("meter", { min: 0, max: limit, high: limit * 0.9, optimum: 0, value: used, "aria-hidden": "true" });
-      return h("div", {}, h("dt", {}, words[`meter_${name}`]), h("dd", {}, `${used}/${limit}`), bar);
+      return h("div", {}, h("dt", {}, words[`meter_${name}`]), h("dd", {}, `${spelled(used)}/${spelled(limit)}`), bar);
     }),
   );
 }
