@@ -17,14 +17,20 @@ from digest.parse import parse
 from digest.parse.split import pieces
 from digest.revision import revision_hash
 from digest.safe_path import picture_path
-from digest.web_base import seen_from
 
 
 class Parse(Protocol):
     """How a file is parsed: digest.parse.parse itself, or the worker that does it elsewhere within bounds."""
 
     def __call__(
-        self, source: bytes, *, series: Series, name: str, known_sections: frozenset[str], today: date
+        self,
+        source: bytes,
+        *,
+        series: Series,
+        name: str,
+        known_sections: frozenset[str],
+        today: date,
+        web_base: str = "",
     ) -> Reading:
         """Blocking; never raises for what the file holds."""
         ...
@@ -48,6 +54,11 @@ class Loaded:
     def revision(self) -> str:
         shas = {src: prepared.picture.sha for src, prepared in self.pictures.items()}
         return revision_hash(self.file.content or b"", shas)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something forbids to keep it."""
+        return self.issue is None or any(problem.level == "error" for problem in self.problems)
 
     def held(self, today: date) -> str | None:
         """None, "draft" or "until 2026-03-01"."""
@@ -95,11 +106,18 @@ def load(
     """
     if file.content is None:
         return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_")),))
-    reading = parse(file.content, series=series, name=file.name, known_sections=known_sections, today=today)
+    reading = parse(
+        file.content,
+        series=series,
+        name=file.name,
+        known_sections=known_sections,
+        today=today,
+        web_base=file.web_base,
+    )
     reading = completed(reading, file.known, series, file.name)
     if reading.issue is None:
         return Loaded(file, series, None, _in_file(file, reading.problems))
-    issue = seen_from(reading.issue, file.web_base) if file.web_base else reading.issue
+    issue = reading.issue
     pictures, missing = _pictures(source, file, issue, RemotePictures(fetcher, series.image_hosts))
     return Loaded(file, series, issue, _in_file(file, (*reading.problems, *missing)), pictures)
 
@@ -120,13 +138,16 @@ def _pictures(
     problems: list[Problem] = []
     for src in dict.fromkeys(image.src for image in issue.images):
         code = ""
+        told: dict[str, str | int] = {"src": src}
         path = picture_path(src)
         is_remote = src.lower().startswith(("http://", "https://"))
         try:
             if path is not None:
                 pictures[src] = prepare(source.picture(file, path))
+                code = pictures[src].remark
             elif is_remote and remote.is_on:
                 pictures[src] = prepare(remote.get(src))
+                code = pictures[src].remark
             else:
                 code = "picture_remote" if is_remote else "picture_refused"
         except NotFound:
@@ -135,8 +156,10 @@ def _pictures(
             code = "picture_not_fetched"
         except Refused as error:
             code = _code_of(error)
+            if error.key == "picture.format":
+                told["format"] = str(error.arguments["format"])
         if code:
-            problems.append(Problem("warning", code, _line_of(file, src), {"src": src}))
+            problems.append(Problem("warning", code, _line_of(file, src), told))
     return pictures, problems
 
 

@@ -1,106 +1,196 @@
 """Is this a picture, and may it be sent? Checked by its bytes, scaled and re-encoded so that every platform takes it.
 
 Bounds: content.md §8 (50 megapixels, 500 frames, no SVG), Telegram's photo rules (telegram.md §2: width + height at
-most 10,000, ratio at most 20, 10 MB) and Discord's file size (10 MiB).
+most 10,000, ratio at most 20, 10 MB) and Discord's file size (10 MiB). `image/gif` is what moves; all else stands still.
+Blocking: call it in a thread. One picture is decoded at a time, however many threads ask.
 """
 
 import hashlib
 import io
+import threading
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
+from bot.media.colours import is_opaque, needs_room, on_screen, without_alpha
+from bot.media.formats import OPENED, unopened
+from bot.media.gif import Gif, read_gif
+from bot.media.moving import MAX_FRAMES, as_gif, is_bounded
 from digest.errors import Refused
 from digest.page import Picture
 
-MAX_PIXELS = 50_000_000
-MAX_FRAMES = 500
-MAX_SIDES = 10_000  # width + height, Telegram `sendPhoto`
-MAX_RATIO = 20  # longer side ÷ shorter side, Telegram `sendPhoto`
-MAX_BYTES = 10_000_000  # the smaller of Telegram's 10 MB and Discord's 10 MiB
-SIDE = 4_096  # the longest side we keep; more is not seen on any screen these platforms show
-KEPT = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}  # what both platforms take as it is
-SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}
+MAX_PIXELS: Final = 50_000_000
+MAX_SIDES: Final = 10_000  # width + height, Telegram `sendPhoto`
+MAX_RATIO: Final = 20  # longer side ÷ shorter side, Telegram `sendPhoto`
+MAX_BYTES: Final = 10_000_000  # the smaller of Telegram's 10 MB and Discord's 10 MiB
+SUFFIX: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}
+_QUALITIES: Final = (90, 80, 65, 50)
+_SHRUNK: Final = (1.0, 0.7, 0.5, 0.35)  # for what stays too heavy at every quality
+_MOVING: Final = ("GIF", "PNG", "WEBP", "AVIF")
+# what a file may hold besides the picture and be passed on as it is
+_JPEG_PARTS: Final = frozenset({"APP0", "APP2", "APP14"})  # JFIF, colour profile, Adobe's colours
+_JPEG_NOTES: Final = frozenset(
+    {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "adobe", "adobe_transform"}
+    | {"progressive", "progression", "icc_profile"}
+)
+_PNG_NOTES: Final = frozenset(
+    {"transparency", "gamma", "srgb", "chromaticity", "dpi", "aspect", "interlace", "icc_profile"}
+)
+_PNG_END: Final = b"IEND\xaeB`\x82"
+
+# more than MAX_PIXELS is never decoded, whoever asks
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+_decoding = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A picture ready to send, with its bytes."""
+    """A picture ready to send, with its bytes. `remark`: the problem's code where not all of it is shown, else empty."""
 
     picture: Picture
     content: bytes
+    remark: str = ""
 
 
 def prepare(content: bytes) -> Prepared:
     """Check and normalise; the same bytes always give the same picture. Raises Refused("picture.…") with the reason."""
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            _check(image)
+    if name := unopened(content):
+        raise Refused("picture.format", format=name)
+    with _decoding:
+        try:
+            return _picture(content)
+        except Refused:
+            raise
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+            raise Refused("picture.too_large", limit=MAX_PIXELS // 1_000_000) from error
+        except Exception as error:  # decoders raise nearly anything for a broken file, MemoryError included
+            raise Refused("picture.unreadable", reason=type(error).__name__) from error
+
+
+def _picture(content: bytes) -> Prepared:
+    Image.init()  # the rarer decoders are not loaded by themselves; done once
+    with Image.open(io.BytesIO(content), formats=[name for name in OPENED if name in Image.OPEN]) as image:
+        gif = read_gif(content, MAX_FRAMES) if image.format == "GIF" else None
+        frames = gif.frames if gif is not None else int(getattr(image, "n_frames", 1))
+        if image.format in _MOVING and frames > 1:
+            return _moving(image, frames, gif)
+        image_fits = _fits(image.size) and len(content) <= MAX_BYTES
+        if image_fits and _is_bare(image, content):
             image.load()
-            return _normalised(image, content)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Refused("picture.unreadable", reason=type(error).__name__) from error
+            return _prepared(content, f"image/{str(image.format).lower()}", image.size)
+        return _still(image, "picture_first_page" if image.format == "TIFF" and frames > 1 else "")
 
 
-def _check(image: Image.Image) -> None:
+def _moving(image: Image.Image, frames: int, gif: Gif | None) -> Prepared:
+    if not is_bounded(image.size, frames):
+        return _still(image, "picture_still")
+    if gif is not None and _fits(image.size) and len(gif.content) <= MAX_BYTES:
+        image.load()
+        return _prepared(gif.content, "image/gif", image.size)
+    made = as_gif(image, frames, MAX_BYTES)
+    if made is None:
+        image.seek(0)
+        return _still(image, "picture_still")
+    return _prepared(made[0], "image/gif", made[1])
+
+
+def _fits(size: tuple[int, int]) -> bool:
+    return sum(size) <= MAX_SIDES and max(size) <= MAX_RATIO * min(size)
+
+
+def _is_bare(image: Image.Image, content: bytes) -> bool:
+    """Whether the file is nothing but a picture for the screen: no EXIF with its place, no words, nothing behind it."""
+    notes = image.info.keys()
+    match image.format:
+        case "JPEG":
+            parts = {name for name, _ in getattr(image, "applist", ())}
+            is_plain = parts <= _JPEG_PARTS and notes <= _JPEG_NOTES and image.mode in ("L", "RGB")
+            return is_plain and content.endswith(b"\xff\xd9")
+        case "PNG":
+            if not content.endswith(_PNG_END):
+                return False
+            image.load()  # what stands behind the picture is known only now
+            has_words = bool(getattr(image, "text", None) or getattr(image, "private_chunks", None))
+            is_plain = image.info.keys() <= _PNG_NOTES and image.mode in ("1", "L", "LA", "P", "RGB", "RGBA")
+            return is_plain and not has_words
+        case _:
+            return False
+
+
+def _still(image: Image.Image, remark: str) -> Prepared:
+    """One frame, upright, within the sides, encoded anew."""
+    is_photograph = image.format in ("JPEG", "MPO")
+    target = _scaled(image.size)
+    if target != image.size:
+        image.draft(None, target)  # a JPEG can be decoded smaller at once
+    exif = image.getexif()  # before loading: TIFF turns itself, and says so here
+    image.load()
+    if not needs_room(image):
+        image.thumbnail(target, reducing_gap=3.0)
+    upright = ImageOps.exif_transpose(image) if exif else image
+    shown = on_screen(upright)
+    shown.thumbnail(_scaled(shown.size), reducing_gap=3.0)
+    return _encoded(_with_margins(shown), remark, has_png=not is_photograph)
+
+
+def _scaled(size: tuple[int, int]) -> tuple[int, int]:
+    """The size within Telegram's sum of sides, in the same shape."""
+    fit = min(1, MAX_SIDES / sum(size))
+    return max(1, int(size[0] * fit)), max(1, int(size[1] * fit))
+
+
+def _with_margins(image: Image.Image) -> Image.Image:
+    """A strip too long for Telegram gets margins rather than being refused."""
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise Refused("picture.too_large", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
-    if getattr(image, "n_frames", 1) > MAX_FRAMES:
-        raise Refused("picture.too_many_frames", limit=MAX_FRAMES)
-
-
-def _normalised(image: Image.Image, content: bytes) -> Prepared:
-    is_moving = getattr(image, "is_animated", False)
-    fits = max(image.size) <= SIDE and len(content) <= MAX_BYTES and _ratio(image) <= MAX_RATIO
-    if image.format in KEPT and fits and not _has_metadata(image):
-        return _prepared(content, KEPT[image.format], image.size)
-    if is_moving and image.format == "GIF":
-        raise Refused("picture.gif_too_large", limit=MAX_BYTES // 1_000_000)
-    return _encoded(_on_canvas(ImageOps.exif_transpose(image)))
-
-
-def _has_metadata(image: Image.Image) -> bool:
-    """EXIF may hold where the picture was taken."""
-    return bool(image.getexif())
-
-
-def _ratio(image: Image.Image) -> float:
-    width, height = image.size
-    return max(width, height) / max(1, min(width, height))
-
-
-def _on_canvas(image: Image.Image) -> Image.Image:
-    """Scaled into the side limit; a strip too long for Telegram gets margins rather than being refused."""
-    image.thumbnail((SIDE, SIDE))
-    if _ratio(image) <= MAX_RATIO:
+    if max(image.size) <= MAX_RATIO * min(image.size):
         return image
-    width, height = image.size
-    shorter = -(-max(width, height) // MAX_RATIO)
-    size = (max(width, shorter), max(height, shorter))
-    canvas = Image.new("RGBA", size, (255, 255, 255, 255))
-    canvas.paste(image, ((size[0] - width) // 2, (size[1] - height) // 2))
+    shorter = -(-max(image.size) // MAX_RATIO)
+    longer = min(max(image.size), MAX_SIDES - shorter)
+    strip = image if longer == max(image.size) else image.resize(_along(image.size, longer))
+    width, height = strip.size
+    canvas = Image.new("RGB", (max(width, shorter), max(height, shorter)), (255, 255, 255))
+    canvas.paste(without_alpha(strip), ((canvas.width - width) // 2, (canvas.height - height) // 2))
     return canvas
 
 
-def _encoded(image: Image.Image) -> Prepared:
-    """PNG where there is transparency or it is small enough, else JPEG at falling quality until it fits."""
-    has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    png = io.BytesIO()
-    image.convert("RGBA" if has_alpha else "RGB").save(png, "PNG", optimize=False)
-    if has_alpha and png.tell() <= MAX_BYTES:
-        return _prepared(png.getvalue(), "image/png", image.size)
-    flat = Image.new("RGB", image.size, (255, 255, 255))
-    flat.paste(image, mask=image.convert("RGBA").getchannel("A"))
-    for quality in (90, 80, 65, 50):
-        jpeg = io.BytesIO()
-        flat.save(jpeg, "JPEG", quality=quality)
-        if jpeg.tell() <= MAX_BYTES:
-            best = min((png, "image/png"), (jpeg, "image/jpeg"), key=lambda pair: pair[0].tell())
-            return _prepared(best[0].getvalue(), best[1], image.size)
+def _along(size: tuple[int, int], longer: int) -> tuple[int, int]:
+    return (longer, size[1]) if size[0] > size[1] else (size[0], longer)
+
+
+def _encoded(image: Image.Image, remark: str, *, has_png: bool) -> Prepared:
+    """PNG where something shines through or where it is the smaller, else JPEG at falling quality and size."""
+    for shrunk in _SHRUNK:
+        size = (max(1, int(image.width * shrunk)), max(1, int(image.height * shrunk)))
+        smaller = image if shrunk == 1 else image.resize(size, reducing_gap=3.0)
+        for content, mime in _files(smaller, has_png=has_png):
+            if len(content) <= MAX_BYTES:
+                return _prepared(content, mime, smaller.size, remark)
     raise Refused("picture.too_heavy", limit=MAX_BYTES // 1_000_000)
 
 
-def _prepared(content: bytes, mime: str, size: tuple[int, int]) -> Prepared:
+def _files(image: Image.Image, *, has_png: bool) -> Iterator[tuple[bytes, str]]:
+    """The picture as files, the best first."""
+    if not is_opaque(image):
+        yield _file(image, "PNG"), "image/png"
+    flat = without_alpha(image)
+    png = _file(flat, "PNG") if has_png and is_opaque(image) else None
+    for quality in _QUALITIES:
+        jpeg = _file(flat, "JPEG", quality=quality)
+        if png is not None and len(png) <= len(jpeg):
+            yield png, "image/png"
+        yield jpeg, "image/jpeg"
+
+
+def _file(image: Image.Image, kind: str, **options: int) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def _prepared(content: bytes, mime: str, size: tuple[int, int], remark: str = "") -> Prepared:
     sha = hashlib.sha256(content).hexdigest()
-    return Prepared(Picture(sha, mime, size[0], size[1], len(content)), content)
+    return Prepared(Picture(sha, mime, size[0], size[1], len(content)), content, remark)
