@@ -54,6 +54,7 @@ class ParseWorker:
         number: int | None = None,
         known_sections: frozenset[str] = frozenset(),
         today: date | None = None,
+        web_base: str = "",
     ) -> Reading:
         """What digest.parse.parse gives, or an error among the problems when it took too long or too much."""
         arguments = {
@@ -65,6 +66,7 @@ class ParseWorker:
             "known_sections": known_sections,
             "today": today,
             "limits": self._limits,
+            "web_base": web_base,
         }
         with self._lock:
             if self._is_closed:

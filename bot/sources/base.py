@@ -25,7 +25,7 @@ class SourceFile:
     content: bytes | None
     trouble: str = ""
     known: Known = NOTHING_KNOWN
-    web_base: str = ""  # the address its relative pictures start from, where it came from the web
+    web_base: str = ""  # where its relative links and pictures start, if it came from the web
     first_line: int = 1
 
 

@@ -34,7 +34,9 @@ class UrlSource(CopiedSource):
 
     def _take(self, found: Fetched) -> None:
         name, content = document(found)
-        self._copy.keep(found, (Kept(name, base=found.address),), {name: content})
+        # an issue of a code host is read where its page is, not where its data lies
+        base = found.address if self._asked() == self._address else self._address
+        self._copy.keep(found, (Kept(name, base=base),), {name: content})
 
     def _file(self, kept: Kept) -> SourceFile:
         return SourceFile(kept.name, kept.base, self._copy.read(kept.name), web_base=kept.base)

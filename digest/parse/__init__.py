@@ -23,7 +23,7 @@ from digest.parse.structure import RawItem, RawSection, Structure, structure
 from digest.parse.titles import Titles, cut_title_at, cut_titles, made_title
 from digest.parse.web_page import Page, is_page, read_page
 
-PARSER_VERSION: Final = 2
+PARSER_VERSION: Final = 3
 
 
 def parse(
@@ -36,10 +36,11 @@ def parse(
     known_sections: frozenset[str] = frozenset(),
     today: date | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    web_base: str = "",
 ) -> Reading:
     """Read one file. `name` is its name or relative path; an explicit date or number is the curator's word.
 
-    A name that ends in `.html` says that it is a page: the same tree, and the same rules find its structure.
+    Markdown from the web has its relative links and pictures seen from `web_base`; a page says so itself. A name that ends in `.html` says that it is a page: the same tree, and the same rules find its structure.
 
     `known_sections` are the section titles of other issues of the series. `today` (in the series' zone) decides
     whether a date in the front matter lies in the future.
@@ -50,7 +51,7 @@ def parse(
         return Reading(None, notes.problems)
     notes.read(text)
     page = read_page(text, notes) if is_page(name) else None
-    front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes)
+    front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes, web_base)
     title = front.string("title") or next(iter(titles.texts), "")
     placed = structure(titles.rest, known_sections, notes, series.profile, title)
     # the name of a feed's entry is made of its id: digits in it mean nothing
@@ -64,10 +65,12 @@ def parse(
     return Reading(None if notes.has_error else issue, notes.problems)
 
 
-def _of_markdown(text: str, series: Series, notes: Notes) -> tuple[front_matter.FrontMatter, Titles]:
+def _of_markdown(
+    text: str, series: Series, notes: Notes, web_base: str
+) -> tuple[front_matter.FrontMatter, Titles]:
     front = front_matter.cut(text, notes)
     notes.begin_body(front.first_line)
-    blocks = _blocks(front, notes)
+    blocks = _blocks(front, notes, web_base)
     level = series.profile.issue_level
     if level is not None and (titles := cut_title_at(blocks, level)) is not None:
         return front, titles
@@ -79,9 +82,9 @@ def _of_page(page: Page, series: Series) -> tuple[front_matter.FrontMatter, Titl
     return page.front(has_title=bool(titles.texts)), titles
 
 
-def _blocks(front: front_matter.FrontMatter, notes: Notes) -> tuple[Block, ...]:
+def _blocks(front: front_matter.FrontMatter, notes: Notes, web_base: str) -> tuple[Block, ...]:
     try:
-        return markdown_blocks(front.text, notes, front.first_line)
+        return markdown_blocks(front.text, notes, front.first_line, web_base)
     except (TooDeep, RecursionError):  # emphasis can be nested in ways only the library's own stack counts
         notes.warn("nesting_too_deep", limit=MAX_NESTING)
         return plain_blocks(re.split(r"\n[ \t]*\n", front.text))

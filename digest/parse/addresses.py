@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urljoin
 
 Kind = Literal["link", "relative", "fragment", "empty", "refused"]
 
@@ -48,6 +49,19 @@ def judge(target: str) -> Target:
     if scheme[1].lower() in {"http", "https"} and not re.match(r"(?i)https?://[^/?#\s]", href):
         return Target("refused", href)
     return Target("link", href.replace(" ", "%20"))
+
+
+def seen_from(base: str, address: str) -> str:
+    """An address as it is seen from a base on the web; whole ones, and all where there is no base, stay as written."""
+    target = address.strip(" \t\r\n")
+    if not base.lower().startswith(("http://", "https://")):
+        return address
+    if not target.startswith("//") and judge(target).kind != "relative":
+        return address
+    try:
+        return urljoin(base, target)
+    except ValueError:  # no host can be read from it
+        return address
 
 
 def host(address: str) -> str | None:

@@ -51,8 +51,9 @@ _INSIDE: dict[str, Kind] = {"li": "list", "tr": "table", "td": "row", "th": "row
 class Builder:
     """Takes tags and text in reading order; `finish` gives the blocks."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, web_base: str = "") -> None:
         self._notes = notes
+        self._web_base = web_base
         self._frames = [Frame("", "flow", is_raw=False)]
 
     # --- what is handed in ---
@@ -231,7 +232,7 @@ class Builder:
             case "img":
                 self._image(attributes)
             case _:
-                target = addresses.judge(attributes.get("src", ""))
+                target = addresses.judge(addresses.seen_from(self._web_base, attributes.get("src", "")))
                 if target.kind != "empty":
                     # a label of our making must not become one word with its neighbours
                     self._extend((Text(" "),))
@@ -239,7 +240,7 @@ class Builder:
                     self._extend((Text(" "),))
 
     def _image(self, attributes: Attributes) -> None:
-        src = attributes.get("src", "").strip()
+        src = addresses.seen_from(self._web_base, attributes.get("src", "").strip())
         alt = " ".join(attributes.get("alt", "").split())
         if src:
             self.add(Image(src, alt))
@@ -287,7 +288,9 @@ class Builder:
                 if href is None:
                     self._extend(inlines)
                 else:
-                    self._link(addresses.judge(href), frame.attributes, inlines)
+                    self._link(
+                        addresses.judge(addresses.seen_from(self._web_base, href)), frame.attributes, inlines
+                    )
             case "code":
                 if all(isinstance(inline, Text | Code) for inline in inlines):
                     inlines = (Code(plain(inlines)),) if plain(inlines) else ()

@@ -33,11 +33,11 @@ _PLACED = re.compile(
 )
 
 
-def markdown_blocks(text: str, notes: Notes, first_line: int = 1) -> tuple[Block, ...]:
-    """The blocks of a Markdown text. Raises prepass.TooDeep when quotes and lists nest beyond the bound."""
+def markdown_blocks(text: str, notes: Notes, first_line: int = 1, web_base: str = "") -> tuple[Block, ...]:
+    """The blocks of a Markdown text; relative addresses are seen from `web_base`. Raises prepass.TooDeep when quotes and lists nest beyond the bound."""
     prepared = prepare(text, notes, first_line)
     with parser(prepared.references) as markdown:
-        harvest = _Harvest(markdown, prepared, notes)
+        harvest = _Harvest(markdown, prepared, Builder(notes, web_base))
         markdown.treeprocessors.register(harvest, "harvest", 15)
         markdown.convert(prepared.text)
         return harvest.blocks
@@ -46,11 +46,11 @@ def markdown_blocks(text: str, notes: Notes, first_line: int = 1) -> tuple[Block
 class _Harvest(Treeprocessor):
     """Walks the finished tree and hands it to the builder."""
 
-    def __init__(self, markdown: Markdown, prepared: Prepared, notes: Notes) -> None:
+    def __init__(self, markdown: Markdown, prepared: Prepared, builder: Builder) -> None:
         super().__init__(markdown)
         self._stash: list[Any] = markdown.htmlStash.rawHtmlBlocks
         self._raw = prepared.raw
-        self._builder = Builder(notes)
+        self._builder = builder
         self.blocks: tuple[Block, ...] = ()
 
     def run(self, root: Element) -> Element:

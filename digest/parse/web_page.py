@@ -20,7 +20,6 @@ from digest.parse.counts import count_words
 from digest.parse.front_matter import FrontMatter, to_date
 from digest.parse.html import Reader
 from digest.parse.notes import Notes
-from digest.web_base import joined
 
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
 ENTRY: Final = "zhouzhi-entry"  # the name under which the head holds a feed entry's key
@@ -242,7 +241,8 @@ class _PageReader(Reader):
             self.language = self.language or attributes.get("lang", "") or attributes.get("xml:lang", "")
         elif tag == "base":
             # the first one is what we know of the page, another is its own word on top of that
-            self._base = _joined(self._base, attributes.get("href", "").strip())
+            href = attributes.get("href", "").strip()
+            self._base = addresses.seen_from(self._base, href) or self._base
         elif tag == "meta":
             name = (
                 attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or ""
@@ -257,14 +257,6 @@ class _PageReader(Reader):
             value = next((attributes[lazy].strip() for lazy in _LAZY if attributes.get(lazy)), value)
             if value.lower().startswith("data:"):
                 value = value.partition(",")[0]  # its bytes are no address; nobody can be sent there
-        if value.startswith("//") or addresses.judge(value).kind == "relative":
-            value = _joined(self._base, value)
+        value = addresses.seen_from(self._base, value)
         if name in attributes or value:
             attributes[name] = value
-
-
-def _joined(base: str, address: str) -> str:
-    """An address seen from a base on the web; as it is written where there is none."""
-    if not base.lower().startswith(("http://", "https://")) or not address:
-        return address or base
-    return joined(base, address)

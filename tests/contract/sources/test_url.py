@@ -75,6 +75,45 @@ async def test_relative_pictures_are_seen_from_the_address(site, shelf):
     assert [image.src for image in stored.issue.images] == [f"{site.address}/raw/assets/p.png"]
 
 
+async def test_relative_links_are_seen_from_the_address(site, shelf):
+    """In Markdown as in a page, also in raw HTML and references, after a redirect from where it led; and nobody is warned."""
+    text = (
+        "# Weekly 13\n\n## Models\n\n### [A](../a?b=1)\n\n[mail](mailto:a@e.org) [here](#x) [r] "
+        "<a href='//cdn.example.org/c'>c</a>\n\n[![p](p.png)](/whole)\n\n[r]: b.md#part\n"
+    )
+    site.redirect("/latest", "/raw/13.md")
+    site.put("/raw/13.md", text, "text/markdown")
+    source = shelf.url("/latest")
+    assert await asyncio.to_thread(source.refresh)
+    (found,) = await shelf.library.sync(source, SERIES)
+    assert not [one for one in found.problems if one.code.startswith("link_")]
+    (item,) = found.loaded.issue.items
+    assert item.links == (
+        f"{site.address}/a?b=1",
+        "mailto:a@e.org",
+        f"{site.address}/raw/b.md#part",
+        "http://cdn.example.org/c",  # the scheme is the page's
+        f"{site.address}/whole",
+    )
+    before = await shelf.store.issues.by_key("13", "weekly")
+    await shelf.store.database.write(
+        lambda connection: connection.execute(update(revision).values(parser_version=0))
+    )
+    assert await Upkeep(shelf.store, shelf.library, shelf.clock, parse).reread({"weekly": SERIES}) == 1
+    assert await shelf.store.issues.get(before.id) == before
+
+
+async def test_an_issue_of_a_code_host_is_seen_from_its_page(site, shelf, monkeypatch):
+    """Its links start where people read it, not where its data lies."""
+    body = json.dumps({"title": "Weekly 9", "body": "## A\n\n### B\n\n[c](/o/digest/wiki)\n"})
+    site.put("/repos/o/digest/issues/9", body, "application/json")
+    monkeypatch.setattr("bot.sources.url.api_address", lambda _: f"{site.address}/repos/o/digest/issues/9")
+    stored = (await taken(shelf, shelf.url("/o/digest/issues/9"))).issue
+    assert stored.items[0].links == (f"{site.address}/o/digest/wiki",)
+    (file,) = shelf.url("/o/digest/issues/9").files()
+    assert file.web_base == f"{site.address}/o/digest/issues/9"
+
+
 async def test_a_restart_asks_conditionally(site, shelf):
     """Nothing changed: nothing is sent, nothing is read anew."""
     site.put("/a.md", MARKDOWN, "text/markdown", ETag='"1"')
