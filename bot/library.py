@@ -105,9 +105,10 @@ class Library:
             await self._end(source, series, names, now, is_first=is_backlog)
 
     async def look(self, source: IssueSource, series: Series) -> list[Loaded]:
-        """Every issue of a source as it would be kept; nothing is stored by it."""
+        """Every issue of a source as it would be kept, with an error where it would not; nothing is stored by it."""
+        seen: dict[str, str] = {}
         async with aclosing(_stepped(source, series)) as files:
-            return [await self.read(source, file, series) async for file in files]
+            return [_distinct(await self.read(source, file, series), seen) async for file in files]
 
     async def read(self, source: IssueSource, file: SourceFile, series: Series) -> Loaded:
         """One file of a source as it would be kept; nothing is stored by it."""
@@ -176,14 +177,10 @@ class Library:
     ) -> Imported:
         today = day(now, series.zone)
         recording = Recording(source)
-        loaded = await self.read(recording, file, series)
+        loaded = _distinct(await self.read(recording, file, series), seen)
         issue = loaded.issue
-        if issue is None:
+        if issue is None or loaded.is_refused:
             return Imported(loaded, "refused")
-        if issue.key in seen:
-            problem = Problem("error", "duplicate_key", 0, {"key": issue.key, "other": seen[issue.key]})
-            return Imported(_with(loaded, problem), "refused")
-        seen[issue.key] = file.name
         try:
             for prepared in loaded.pictures.values():
                 await asyncio.to_thread(self._cellar.keep, prepared)
@@ -225,6 +222,17 @@ async def _stepped(source: IssueSource, series: Series) -> AsyncGenerator[Source
                 ValueError
             ):  # cancelled while a thread is still in it: it ends with its last reference
                 files.close()
+
+
+def _distinct(loaded: Loaded, seen: dict[str, str]) -> Loaded:
+    """Of two files with the same key the first one stays (content.md §7.2). `seen`: the keys so far, and whose they are."""
+    if loaded.issue is None:
+        return loaded
+    key = loaded.issue.key
+    if key in seen:
+        return _with(loaded, Problem("error", "duplicate_key", 0, {"key": key, "other": seen[key]}))
+    seen[key] = loaded.file.name
+    return loaded
 
 
 def _with(loaded: Loaded, problem: Problem) -> Loaded:

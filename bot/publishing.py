@@ -1,16 +1,17 @@
 """What happens to a file that a curator sent? It waits, is looked at, and is taken into the store when he says so.
 
-The waiting bytes lie in private folders under `data/uploads`, each under the hash of name and content, and are
+The waiting bytes lie in private folders under `data/uploads`, each under the hash of owner, name and content, and are
 forgotten after a day. Nothing is kept in memory, so the buttons below a look work after a restart.
 """
 
 import asyncio
+import errno
 import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -35,6 +36,7 @@ from storage.store import Store
 
 WAITING: Final = timedelta(hours=24)
 ADDRESS_BYTES: Final = 7  # of the hash: an id as buttons carry it, and too many to be met by chance
+MOST_ISSUES: Final = 1_000  # of one file: what somebody waits for in a chat
 CONTENT: Final = "content"
 ABOUT: Final = "about.json"
 
@@ -54,22 +56,18 @@ class Uploads:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, name: str, content: bytes, now: datetime) -> str:
-        """The file's address. A crash leaves the whole of it or nothing that is found."""
-        digest = hashlib.sha256(name.encode() + b"\0" + content).digest()
+    def keep(self, name: str, content: bytes, owner: str, now: datetime) -> str:
+        """The file's address, its owner's own. A crash leaves the whole of it or nothing that is found."""
+        digest = hashlib.sha256(b"\0".join((owner.encode(), name.encode(), content))).digest()
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = Path(tempfile.mkdtemp(dir=self._folder, prefix="new-"))  # for its owner alone
         try:
             (new / CONTENT).write_bytes(content)
             about = {"name": name, "kept_at": now.isoformat()}
             (new / ABOUT).write_text(json.dumps(about, ensure_ascii=False), "utf-8")
-            old = self._folder / digest.hex()
-            if old.exists():
-                shutil.rmtree(old)  # sent again: its day begins anew
-            new.replace(old)
-        except BaseException:
+            _put(new, self._folder / digest.hex())
+        finally:
             shutil.rmtree(new, ignore_errors=True)
-            raise
         return base62.encode(int.from_bytes(digest[:ADDRESS_BYTES]))
 
     def read(self, address: str, now: datetime) -> Waiting:
@@ -104,6 +102,24 @@ class Uploads:
 
     def _all(self) -> list[Path]:
         return sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+
+
+def _put(new: Path, place: Path) -> None:
+    """Move a folder to its place. What was sent before lies there: the same bytes, whose day begins anew."""
+    while True:
+        try:
+            new.replace(place)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            return
+        if not (place / CONTENT).exists():
+            shutil.rmtree(place, ignore_errors=True)  # half of it, after a crash
+            continue
+        with suppress(FileNotFoundError):  # dropped in this moment: the place is free
+            (new / ABOUT).replace(place / ABOUT)
+            return
 
 
 def _about(folder: Path) -> dict[str, str]:
@@ -145,40 +161,33 @@ class Publishing:
         self._language = language
         self._time_zone = time_zone
 
-    async def keep(self, name: str, content: bytes) -> str:
+    async def keep(self, name: str, content: bytes, owner: str) -> str:
         safe = safe_name(PurePosixPath(name.replace("\\", "/")).name)
         kind_of(safe)
         await self.sweep()
-        return await asyncio.to_thread(self._uploads.keep, safe, content, self._clock.now())
+        return await asyncio.to_thread(self._uploads.keep, safe, content, owner, self._clock.now())
 
-    async def look(self, address: str, series: str, *, with_pictures: bool = False) -> Draft:
+    async def look(
+        self, address: str, series: str, at: int | None = None, *, with_pictures: bool = False
+    ) -> Sequence[Draft]:
         chosen = self._chosen(series)
         async with self._open(address, chosen) as source:
-            (loaded,) = await self._library.look(source, chosen)
-        if loaded.issue is None:
-            return Draft(address, series, loaded.problems)
-        if with_pictures:
-            for prepared in loaded.pictures.values():
+            found = await self._library.look(source, chosen)
+        if len(found) == 1:
+            at = 0
+        drafts = [await self._draft(address, loaded, is_measured=n == at) for n, loaded in enumerate(found)]
+        if with_pictures and at is not None and at < len(found):
+            for prepared in found[at].pictures.values():
                 await asyncio.to_thread(self._cellar.keep, prepared)
-        known = await self._known(loaded)
-        shown = as_stored(loaded)
-        return Draft(
-            address,
-            series,
-            loaded.problems,
-            shown,
-            len({image.src for image in loaded.issue.images} - loaded.pictures.keys()),
-            await asyncio.to_thread(self._sizes, shown),
-            known,
-            known is not None and known.revision == loaded.revision,
-            loaded.held(day(self._clock.now(), chosen.zone)),
-        )
+        return drafts
 
-    async def take(self, address: str, series: str) -> Taken:
+    async def take(self, address: str, series: str) -> Sequence[Taken]:
         chosen = self._chosen(series)
         async with self._open(address, chosen) as source:
-            (imported,) = await self._library.sync(source, chosen)
-        return Taken(imported.result, imported.problems, imported.issue_id)
+            found = await self._library.sync(source, chosen)
+        return [
+            Taken(one.result, one.problems, one.issue_id, line=one.loaded.file.first_line) for one in found
+        ]
 
     async def drop(self, address: str) -> None:
         await asyncio.to_thread(self._uploads.drop, address)
@@ -189,12 +198,12 @@ class Publishing:
 
     @asynccontextmanager
     async def _open(self, address: str, series: Series) -> AsyncIterator[UploadSource]:
-        """A file that the series' profile cuts into several issues is for a source: here one is looked at and taken."""
+        """The file as a source. Raises Refused("upload.too_many_issues") for one that is cut into more than can be shown."""
         waiting = await asyncio.to_thread(self._uploads.read, address, self._clock.now())
         async with received(waiting.name, waiting.content) as source:
             count = await asyncio.to_thread(_count, source, series)
-            if count != 1:
-                raise Refused("upload.several_issues", count=count)
+            if count > MOST_ISSUES:
+                raise Refused("upload.too_many_issues", count=f"{count:,}", limit=f"{MOST_ISSUES:,}")
             yield source
 
     def _chosen(self, series: str) -> Series:
@@ -204,6 +213,24 @@ class Publishing:
         if not self._series:
             return Series("default", "default", self._time_zone)
         raise Refused("upload.series", series=series)
+
+    async def _draft(self, address: str, loaded: Loaded, *, is_measured: bool) -> Draft:
+        series, line = loaded.series, loaded.file.first_line
+        if loaded.issue is None or loaded.is_refused:
+            return Draft(address, series.key, loaded.problems, line=line)
+        known, shown = await self._known(loaded), as_stored(loaded)
+        return Draft(
+            address,
+            series.key,
+            loaded.problems,
+            shown,
+            len({image.src for image in loaded.issue.images} - loaded.pictures.keys()),
+            await asyncio.to_thread(self._sizes, shown) if is_measured else {},
+            known,
+            known is not None and known.revision == loaded.revision,
+            loaded.held(day(self._clock.now(), series.zone)),
+            line,
+        )
 
     async def _known(self, loaded: Loaded) -> StoredIssue | None:
         assert loaded.issue is not None

@@ -96,6 +96,8 @@ ROUTES: tuple[Route, ...] = (
     Route("broadcast_send", desk.broadcast_send, kind="action", who="publisher", where=ALONE),
     Route("broadcast_cancel", desk.broadcast_cancel, kind="action", who="editor", where=ALONE),
     Route("upload_look", uploading.upload_look, kind="action", who="editor", where=ALONE),
+    Route("upload_one", uploading.upload_one, kind="action", who="editor", where=ALONE),
+    Route("upload_lint", uploading.upload_lint, kind="action", who="editor", where=ALONE),
     Route("upload_show", uploading.upload_show, kind="action", who="editor", where=ALONE),
     Route("upload_take", uploading.upload_take, kind="action", who="editor", where=ALONE),
     Route("upload_drop", uploading.upload_drop, kind="action", who="editor", where=ALONE),

@@ -1,6 +1,6 @@
 """What may a handler ask of the running bot, beyond storage? Small Protocols, given with the Context."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -32,12 +32,12 @@ def too_large(limit: int) -> Refused:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a sent file would become, were it taken into the series.
+    """What an issue of a sent file would become, were it taken into the series.
 
     `address` names the waiting bytes in buttons. `shown` is the issue as it would be stored, None when an error forbids
     it; its ids are not yet those of stored items. `missing_count`: pictures that are not there. `messages`: how many
-    native messages it takes on each platform. `known` is the issue stored under the same key; `is_same`: with nothing
-    changed. `held` is "draft" or "until 2026-03-01".
+    native messages it takes on each platform, where that was asked for. `known` is the issue stored under the same key;
+    `is_same`: with nothing changed. `held` is "draft" or "until 2026-03-01". `line`, from 1: where it begins in the file.
     """
 
     address: str
@@ -49,15 +49,17 @@ class Draft:
     known: "StoredIssue | None" = None
     is_same: bool = False
     held: str | None = None
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How taking it went. `issue_id` is set unless it was refused."""
+    """How taking one issue went. `issue_id` is set unless it was refused; `line` as in `Draft`."""
 
     result: Literal["added", "changed", "unchanged", "refused"]
     problems: "tuple[Problem, ...]"
     issue_id: int | None = None
+    line: int = 1
 
 
 class Publisher(Protocol):
@@ -67,16 +69,22 @@ class Publisher(Protocol):
     bytes are not there any more: they wait for a day.
     """
 
-    async def keep(self, name: str, content: bytes) -> str:
-        """Let the bytes wait; returns their address, 11 characters at most."""
+    async def keep(self, name: str, content: bytes, owner: str) -> str:
+        """Let the bytes wait for their owner; returns their address, 11 characters at most."""
         ...
 
-    async def look(self, address: str, series: str, *, with_pictures: bool = False) -> Draft:
-        """What it is. Stores no issue; `with_pictures`: its pictures are kept so that a page can show them."""
+    async def look(
+        self, address: str, series: str, at: int | None = None, *, with_pictures: bool = False
+    ) -> Sequence[Draft]:
+        """What it is: every issue of the file, in its order, at least one. Stores none.
+
+        The messages are counted of the one at `at`, or of an only one; `with_pictures`: its pictures are kept so that a
+        page can show them.
+        """
         ...
 
-    async def take(self, address: str, series: str) -> Taken:
-        """Store it silently: nothing is pushed by it. Twice is the same as once."""
+    async def take(self, address: str, series: str) -> Sequence[Taken]:
+        """Store every issue silently: nothing is pushed by it; one that is refused stops no other. Twice is the same as once."""
         ...
 
     async def drop(self, address: str) -> None:
