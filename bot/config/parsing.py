@@ -23,6 +23,8 @@ class ParsingTable(BaseModel):
     """Pictures of one issue."""
     max_items: Annotated[int, Field(ge=1)] = 2000
     """Items of one issue."""
+    max_front_matter_kib: Annotated[int, Field(ge=1)] = 16
+    """Size of the front matter in KiB."""
 
     def limits(self) -> Limits:
-        return Limits(self.max_kib, self.max_images, self.max_items)
+        return Limits(self.max_kib, self.max_images, self.max_items, self.max_front_matter_kib)

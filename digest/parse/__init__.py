@@ -51,7 +51,7 @@ def parse(
         return Reading(None, notes.problems)
     notes.read(text)
     page = read_page(text, notes) if is_page(name) else None
-    front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes, web_base)
+    front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes, limits, web_base)
     title = front.string("title") or next(iter(titles.texts), "")
     placed = structure(titles.rest, known_sections, notes, series.profile, title)
     # the name of a feed's entry is made of its id: digits in it mean nothing
@@ -66,9 +66,9 @@ def parse(
 
 
 def _of_markdown(
-    text: str, series: Series, notes: Notes, web_base: str
+    text: str, series: Series, notes: Notes, limits: Limits, web_base: str
 ) -> tuple[front_matter.FrontMatter, Titles]:
-    front = front_matter.cut(text, notes)
+    front = front_matter.cut(text, notes, limits)
     notes.begin_body(front.first_line)
     blocks = _blocks(front, notes, web_base)
     level = series.profile.issue_level

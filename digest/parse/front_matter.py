@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from digest.parse.notes import Notes
+from digest.parse.source import DEFAULT_LIMITS, Limits, kibibytes
 
-MAX_BYTES = 16 * 1024
 _YAML = re.compile(r"---[ \t]*\n(?P<inside>.*?)(?:(?<=\n)|\A)(?P<end>---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_ -]*):(?:[ \t]+(.*))?$")
 _UNDERSTOOD = frozenset({"title", "linktitle", "number", "date", "draft", "tags", "lang", "summary"})
@@ -90,26 +90,24 @@ def to_date(year: str | int, month: str | int, day: str | int) -> date | None:
     return found if 1990 <= found.year <= 2100 else None
 
 
-def cut(text: str, notes: Notes) -> FrontMatter:
+def cut(text: str, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> FrontMatter:
     """Cut the front matter off. A broken one is told, and stays in the text as code so that no word of it is lost."""
     if found := _YAML.match(text):
-        return _yaml(text, found, notes)
+        return _yaml(text, found, notes, limits)
     head, blank, rest = text.partition("\n\n")
     pairs = [_KEY.match(line) for line in head.split("\n")]
     if blank and all(pairs) and any(pair and pair[1].lower() in _UNDERSTOOD for pair in pairs):
-        if len(head.encode()) > MAX_BYTES:
-            notes.warn("front_matter_large", line=1, limit=MAX_BYTES // 1024)
+        if _is_too_large(head, notes, limits):
             return FrontMatter(text=text)
         values = {pair[1].lower(): (pair[2] or "").strip() for pair in pairs if pair}
         return FrontMatter(values, rest, head.count("\n") + 3)
     return FrontMatter(text=text)
 
 
-def _yaml(text: str, found: re.Match[str], notes: Notes) -> FrontMatter:
+def _yaml(text: str, found: re.Match[str], notes: Notes, limits: Limits) -> FrontMatter:
     inside = found["inside"]
-    if len(inside.encode()) > MAX_BYTES:
-        notes.warn("front_matter_large", line=1, limit=MAX_BYTES // 1024)
-        return _kept(text, found)
+    if _is_too_large(inside, notes, limits):
+        return FrontMatter(text=text)
     try:
         # both are SafeLoaders
         values = yaml.load(inside, Loader=_Loader if _ALIAS.search(inside) else _Quick)  # noqa: S506
@@ -127,6 +125,14 @@ def _yaml(text: str, found: re.Match[str], notes: Notes) -> FrontMatter:
         return FrontMatter(text=text)
     lower = {str(key).lower(): value for key, value in values.items()}
     return FrontMatter(lower, text[found.end() :], text.count("\n", 0, found.end()) + 1)
+
+
+def _is_too_large(head: str, notes: Notes, limits: Limits) -> bool:
+    size, limit = len(head.encode()), limits.max_front_matter_kib
+    if size <= limit * 1024:
+        return False
+    notes.refuse("front_matter_large", line=1, size=kibibytes(size), limit=limit)
+    return True
 
 
 def _kept(text: str, found: re.Match[str]) -> FrontMatter:

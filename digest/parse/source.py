@@ -15,6 +15,7 @@ class Limits:
     max_kib: int = 1024
     max_images: int = 500
     max_items: int = 2_000
+    max_front_matter_kib: int = 16
 
 
 DEFAULT_LIMITS = Limits()
@@ -28,7 +29,7 @@ _DROPPED = re.compile(
 def decode(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> str | None:
     """The text with line feeds alone, or None with the reason in `notes`."""
     if len(source) > limits.max_kib * 1024:
-        notes.refuse("too_large", size=_kibibytes(len(source)), limit=limits.max_kib)
+        notes.refuse("too_large", size=kibibytes(len(source)), limit=limits.max_kib)
         return None
     try:
         text = source.decode("utf-8-sig")
@@ -46,5 +47,6 @@ def decode(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> str 
     return text
 
 
-def _kibibytes(size: int) -> int:
+def kibibytes(size: int) -> int:
+    """A size as it is told: a KiB that has begun counts."""
     return -(-size // 1024)

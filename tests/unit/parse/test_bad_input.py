@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.config.parsing import ParsingTable
 from digest.document import Image, Link, plain, walk
 from digest.issue import Problem
 from digest.parse.notes import MAX_OF_A_KIND
@@ -50,7 +51,6 @@ def test_one_mebibyte_loads():
         ("---\ntitle: a: b\n---\n", "front_matter_broken", 2),
         ("---\ntitle: [\n---\n", "front_matter_broken", 3),
         ("---\na: &x 1\nb: *x\n---\n", "front_matter_alias", 3),
-        (f"---\ntitle: {'字' * 6000}\n---\n", "front_matter_large", 1),
         ("---\ntitle: a\ndate: 2026-13-45\n---\n", "front_matter_broken", 1),
     ],
 )
@@ -63,6 +63,35 @@ def test_broken_front_matter_is_told_and_kept_as_text(head, code, line):
     )
     assert "正文在此。" in shown(f"{head}\n正文在此。")
     assert head.strip("-\n") in shown(f"{head}\n正文。")
+
+
+@pytest.mark.parametrize("head", ["---\ntitle: {}\n---\n\n", "title: {}\ndate: 2026-02-01\n\n"])
+def test_a_front_matter_over_the_bound_is_refused(head):
+    """Both kinds, with the figure and the setting's own; as large as allowed it is read."""
+    large = f"{head.format('a' * 17_000)}正文。"
+    refused = read(large)
+    assert refused.issue is None
+    assert Problem("error", "front_matter_large", 1, {"size": 17, "limit": 16}) in refused.problems
+    assert issue_of(f"{head.format('a' * 16_000)}正文。").titles == ("a" * 16_000,)
+    assert read(large, limits=Limits(max_front_matter_kib=32)).issue is not None
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_what_is_refused_for_its_size_names_the_setting(language):
+    """Figure and setting stand in the sentences, and the setting exists."""
+    texts = texts_for(language)
+    for code, setting in (
+        ("too_large", "max_kib"),
+        ("too_many_images", "max_images"),
+        ("too_many_items", "max_items"),
+        ("front_matter_large", "max_front_matter_kib"),
+        ("parse_late", "deadline_s"),
+        ("parse_memory", "memory_mib"),
+    ):
+        told = texts(f"problem.{code}", size=71, count=71, limit=70)
+        assert "70" in told
+        assert f"[parsing] {setting}" in texts(f"cure.{code}", size=71, count=71, limit=70)
+        assert setting in ParsingTable.model_fields
 
 
 def test_a_rule_at_the_top_is_no_front_matter():
@@ -250,7 +279,7 @@ PROBLEMS: dict[str, dict[str, str | int]] = {
     "characters_dropped": {"count": 1},
     "front_matter_broken": {},
     "front_matter_alias": {},
-    "front_matter_large": {"limit": 1},
+    "front_matter_large": {"size": 1, "limit": 1},
     "nesting_too_deep": {"limit": 1},
     "markup_unclosed": {"limit": 1},
     "fence_unclosed": {},
