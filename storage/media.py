@@ -30,7 +30,9 @@ class MediaRoom:
         )
         await self._database.write(lambda connection: connection.execute(statement))
 
-    async def forget(self, token: str, sha: str, form: str) -> None:
-        """The platform does not know the file id any more."""
-        statement = delete(media).where(media.c.token == token, media.c.sha == sha, media.c.form == form)
+    async def forget(self, token: str, sha: str, form: str, file_id: str) -> None:
+        """The platform does not know this file id any more; one that was remembered since stays."""
+        statement = delete(media).where(
+            media.c.token == token, media.c.sha == sha, media.c.form == form, media.c.file_id == file_id
+        )
         await self._database.write(lambda connection: connection.execute(statement))

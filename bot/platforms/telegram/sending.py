@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import structlog
@@ -56,6 +56,8 @@ class Sender:
             message = bodies.plain(message)
         if not message.pictures:
             return (await self._post(message.method, bodies.written(front, message.payload))).outcome
+        if await self._was_refused(message):
+            message = bodies.as_documents(message)
         reading = await self._with_pictures(front, message)
         if reading.fault == "picture" and bodies.media_kind(message) == "photo":
             reading = await self._with_pictures(front, bodies.as_documents(message))
@@ -84,29 +86,45 @@ class Sender:
         log.warning("telegram.picture_left_out", reason=refused.reason, pictures=message.pictures)
         return (await self._post(words.method, bodies.written(front, words.payload))).outcome
 
+    async def _was_refused(self, message: Message) -> bool:
+        """Whether its pictures were taken as files and never as photos: their shape will not change."""
+        if bodies.media_kind(message) != "photo":
+            return False
+        photos = await self._media.file_ids(self._token, message.pictures, "photo")
+        if len(photos) == len(set(message.pictures)):
+            return False
+        files = await self._media.file_ids(self._token, message.pictures, "document")
+        return len(files) == len(set(message.pictures))
+
     async def _with_pictures(self, front: bodies.Json, message: Message) -> Reading:
         kind = bodies.media_kind(message)
-        reading = await self._known_or_uploaded(front, message, kind)
+        reading, named = await self._known_or_uploaded(front, message, kind)
         if reading.fault == "file_id":
             # the platform has forgotten a file id: it said no to the whole call, so the call is made anew
-            for sha in message.pictures:
-                await self._media.forget(self._token, sha, kind)
-            reading = await self._known_or_uploaded(front, message, kind)
+            for sha, file_id in named.items():
+                await self._media.forget(self._token, sha, kind, file_id)
+            reading, _ = await self._known_or_uploaded(front, message, kind)
         return reading
 
-    async def _known_or_uploaded(self, front: bodies.Json, message: Message, kind: str) -> Reading:
+    async def _known_or_uploaded(
+        self, front: bodies.Json, message: Message, kind: str
+    ) -> tuple[Reading, Mapping[str, str]]:
+        """How the call went, and the file ids it named."""
         known = await self._media.file_ids(self._token, message.pictures, kind)
         if len(known) == len(set(message.pictures)):
-            payload = bodies.with_files(message.payload, known)
-            return await self._post(message.method, bodies.written(front, payload))
+            return await self._named(front, message, known), known
         # many channels get the same picture at once: the first uploads, the others wait for its file id
         async with self._alone(message.pictures):
             known = await self._media.file_ids(self._token, message.pictures, kind)
-            payload = bodies.with_files(message.payload, known)
             missing = [sha for sha in dict.fromkeys(message.pictures) if sha not in known]
-            if not missing:
-                return await self._post(message.method, bodies.written(front, payload))
-            return await self._upload(front, message, payload, missing, kind)
+            if missing:
+                payload = bodies.with_files(message.payload, known)
+                return await self._upload(front, message, payload, missing, kind), known
+        return await self._named(front, message, known), known
+
+    async def _named(self, front: bodies.Json, message: Message, known: Mapping[str, str]) -> Reading:
+        payload = bodies.with_files(message.payload, known)
+        return await self._post(message.method, bodies.written(front, payload))
 
     async def _upload(
         self, front: bodies.Json, message: Message, payload: bodies.Json, missing: Sequence[str], kind: str
@@ -141,17 +159,24 @@ class Sender:
 
     @asynccontextmanager
     async def _alone(self, shas: Sequence[str]) -> AsyncIterator[None]:
-        """One upload of the same pictures at a time; the lock is kept for as long as somebody wants it."""
-        key = ",".join(sorted(set(shas)))
-        lock, wanted = self._uploading.get(key, (asyncio.Lock(), 0))
-        self._uploading[key] = (lock, wanted + 1)
+        """One upload of each picture at a time. Taken in one order, so that no two albums wait for each other."""
+        async with AsyncExitStack() as taken:
+            for sha in sorted(set(shas)):
+                await taken.enter_async_context(self._alone_with(sha))
+            yield
+
+    @asynccontextmanager
+    async def _alone_with(self, sha: str) -> AsyncIterator[None]:
+        """The lock is kept for as long as somebody wants it."""
+        lock, wanted = self._uploading.get(sha, (asyncio.Lock(), 0))
+        self._uploading[sha] = (lock, wanted + 1)
         try:
             async with lock:
                 yield
         finally:
-            lock, wanted = self._uploading.pop(key)
+            lock, wanted = self._uploading.pop(sha)
             if wanted > 1:
-                self._uploading[key] = (lock, wanted - 1)
+                self._uploading[sha] = (lock, wanted - 1)
 
 
 def upload_of(sha: str, content: bytes) -> Upload:

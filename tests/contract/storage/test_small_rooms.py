@@ -144,7 +144,9 @@ async def test_media(store):
     assert await store.media.file_ids("t", ["aa", "bb", "cc"]) == {"aa": "two", "bb": "three"}
     assert await store.media.file_ids("t", ["aa"], "document") == {"aa": "four"}
     assert await store.media.file_ids("t", []) == {}
-    await store.media.forget("t", "aa", "photo")
+    await store.media.forget("t", "aa", "photo", "one")  # told of late: another id is there since
+    assert await store.media.file_ids("t", ["aa"]) == {"aa": "two"}
+    await store.media.forget("t", "aa", "photo", "two")
     assert await store.media.file_ids("t", ["aa"]) == {}
 
 
