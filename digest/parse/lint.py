@@ -10,6 +10,7 @@ from digest.document import Block, CodeBlock, Text, images, plain, walk
 from digest.issue import Issue, Section
 from digest.parse.front_matter import FrontMatter
 from digest.parse.notes import Notes
+from digest.parse.outline import first_words
 from digest.parse.source import DEFAULT_LIMITS, Limits
 
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
@@ -50,9 +51,11 @@ def _stands_over(section: Section, following: Section | None) -> bool:
 
 
 def _bounds(issue: Issue, notes: Notes, limits: Limits) -> None:
-    for code, count, limit in (
-        ("too_many_images", len(issue.images), limits.max_images),
-        ("too_many_items", len(issue.items), limits.max_items),
-    ):
-        if count > limit:
-            notes.refuse(code, count=count, limit=limit)
+    """Refuse what is too much, on the line where it begins to be if that is sure."""
+    if len(issue.images) > limits.max_images:
+        line = notes.line_of_only(issue.images[limits.max_images].src)
+        notes.refuse("too_many_images", line=line, count=len(issue.images), limit=limits.max_images)
+    if len(issue.items) > limits.max_items:
+        item = issue.items[limits.max_items]
+        line = notes.line_of_only(first_words((*item.heading, *item.blocks)))
+        notes.refuse("too_many_items", line=line, count=len(issue.items), limit=limits.max_items)

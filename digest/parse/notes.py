@@ -56,6 +56,15 @@ class Notes:
         body = enumerate(lines[self._body - 1 :], self._body)
         return next((at for at, line in body if near and near in line), 0)
 
+    def line_of_only(self, near: str) -> int:
+        """The line of a piece of text that stands only once; 0 when it could be meant elsewhere too."""
+        return self.line_of(near) if near and self._text.count(near) == 1 else 0
+
+    def line_alone(self, *spellings: str) -> int:
+        """The first line of the text that is one of these and nothing else; 0 when none is."""
+        lines = self._text.split("\n")
+        return next((at for at, line in enumerate(lines, 1) if line.strip() in spellings), 0)
+
     def line_of_heading(self, title: str) -> int:
         """The line of a heading, however it is written; 0 when it is not in the text."""
         wanted = folded(title)

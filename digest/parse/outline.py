@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from digest.document import Block, Heading, Inline, Strong, plain
+from digest.document import Block, Heading, Inline, Strong, Text, plain, walk
+from digest.document import Node as AnyNode
 
 _TARGET = re.compile(r"\]\([^)]*\)|<[^>]*>")
 
@@ -69,6 +70,12 @@ def heading_inlines(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def title_of(inlines: tuple[Inline, ...]) -> str:
     """A heading as plain text on one line."""
     return " ".join(plain(inlines).split())
+
+
+def first_words(nodes: Iterable[AnyNode]) -> str:
+    """The first run of letters without any markup, as the source has it."""
+    run = next((node for node in walk(nodes) if isinstance(node, Text) and node.text.strip()), None)
+    return run.text.strip() if run is not None else ""
 
 
 def without_targets(line: str) -> str:

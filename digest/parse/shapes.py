@@ -1,6 +1,6 @@
 """Which items does a run of blocks without headings hold? content.md §4, rules 6 and 7: the first shape that fits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeGuard
 
@@ -12,6 +12,7 @@ from digest.document import (
     Link,
     List,
     Paragraph,
+    Rule,
     Strong,
     Table,
     Text,
@@ -212,7 +213,35 @@ def _strong(blocks: Sequence[Block], *, is_usual: bool) -> Shape | None:
             and not is_label(first.inlines)
         )
 
-    return _split(blocks, is_head, "strong") if sum(map(is_head, blocks)) >= (1 if is_usual else 2) else None
+    parted = [piece for block in blocks for piece in (_at_bold_lines(block) if is_head(block) else (block,))]
+    return _split(parted, is_head, "strong") if sum(map(is_head, parted)) >= (1 if is_usual else 2) else None
+
+
+def _at_bold_lines(block: Block) -> Iterator[Block]:
+    """A paragraph that begins with a bold line, cut before each further one that has text between."""
+    if not isinstance(block, Paragraph):
+        yield block
+        return
+    begun, inlines = 0, block.inlines
+    for at in range(len(inlines) - 2):
+        before, head, after = inlines[at : at + 3]
+        is_cut = isinstance(before, Break) and isinstance(head, Strong) and isinstance(after, Break)
+        if is_cut and at > begun + 1:
+            yield Paragraph(inlines[begun:at], block.role)
+            begun = at + 1
+    yield Paragraph(inlines[begun:], block.role)
+
+
+def _ruled(blocks: Sequence[Block], *, is_usual: bool) -> Shape | None:
+    """Texts parted by rules, each with a link. In prose a rule is a pause, so one alone parts nothing."""
+    texts: list[list[Block]] = [[]]
+    for block in blocks:
+        if has_content((block,)) and texts[-1] and isinstance(texts[-1][-1], Rule):
+            texts.append([])
+        texts[-1].append(block)
+    if len(texts) < (2 if is_usual else 3) or not all(map(links, texts)):
+        return None
+    return Shape((), tuple(Found(label(text), "prose", tuple(text)) for text in texts))
 
 
 def _split(blocks: Sequence[Block], is_head: Callable[[Block], bool], via: Via) -> Shape:
@@ -249,4 +278,5 @@ _ATTEMPTS: Final[tuple[tuple[Via, _Attempt], ...]] = (
     ("numbered", _numbered),
     ("strong", _strong),
     ("list entry", linked_list),
+    ("prose", _ruled),
 )

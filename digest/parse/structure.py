@@ -276,9 +276,13 @@ class _Sections:
 
     def _super_section(self, node: Node) -> None:
         self._sections.append(self._shown(node, node.title, node.blocks))
-        over = "" if self._wraps(node) else f"{node.title}{PATH}"
+        wraps = self._wraps(node)
         for child in node.children:
-            self._sections.append(self._section(child, f"{over}{child.title}"))
+            if wraps and self._is_super_section(child):
+                self._super_section(child)
+            else:
+                title = child.title if wraps else f"{node.title}{PATH}{child.title}"
+                self._sections.append(self._section(child, title))
 
     def _wraps(self, node: Node) -> bool:
         """Whether it only holds the issue (rule 3), beside an abstract or other prose, and groups nothing.

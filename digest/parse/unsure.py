@@ -3,15 +3,16 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from digest.document import Paragraph, Strong, Text, plain, walk
+from digest.document import Block, Break, Paragraph, Strong, links, plain, walk
 from digest.issue import PATH, Issue, Item, Section
 from digest.parse.counts import count_words
 from digest.parse.notes import Notes
-from digest.parse.outline import folded
+from digest.parse.outline import first_words, folded
 from digest.parse.roles import is_standing
+from digest.parse.shapes import has_content
 from digest.profile import Profile
 
 _MONTHS = re.compile(
@@ -35,6 +36,8 @@ def note(issue: Issue, profile: Profile, known_sections: frozenset[str], notes: 
         _issues(issue.sections, notes)
     if profile.title_from is None:
         _titles(issue.items, notes)
+    _no_items(issue, notes)
+    _bold_lines(issue, notes)
     _standing(issue.sections, notes)
     _article(issue, notes)
 
@@ -99,7 +102,7 @@ def _titles(items: Sequence[Item], notes: Notes) -> None:
     long = [item for item in unnamed if len(item.title) > LONG_TITLE and _strong_in(item)]
     if len(long) > 2 and 2 * len(long) > len(unnamed):
         first = long[0]
-        line = notes.line_in_body(_first_words(first))
+        line = notes.line_in_body(first_words(first.blocks))
         notes.warn(
             "unsure_titles",
             line=line,
@@ -111,15 +114,46 @@ def _titles(items: Sequence[Item], notes: Notes) -> None:
         )
 
 
-def _first_words(item: Item) -> str:
-    """The first run of letters without any markup, as the source has it."""
-    run = next((node for node in walk(item.blocks) if isinstance(node, Text) and node.text.strip()), None)
-    return run.text.strip() if run is not None else ""
-
-
 def _strong_in(item: Item) -> str:
     bold = next((node for node in walk(item.blocks[:1]) if isinstance(node, Strong)), None)
     return " ".join(plain((bold,)).split()) if bold is not None else ""
+
+
+def _no_items(issue: Issue, notes: Notes) -> None:
+    """Something to read and no item in it: nothing can be listed, found or chosen by section."""
+    if not issue.items and has_content(issue.blocks):
+        line = notes.line_in_body(first_words(issue.blocks))
+        notes.warn("unsure_no_items", line=line, key="kind", value=_value("article"))
+
+
+def _bold_lines(issue: Issue, notes: Notes) -> None:
+    """Bold lines that stand like titles in a text with links, and were read as a part of it."""
+    for blocks in (issue.intro, *map(_text_of, issue.sections)):
+        lone = [bold for block in blocks if isinstance(block, Paragraph) for bold in _lone_in(block, notes)]
+        if len(lone) > 1 and links(blocks):
+            example = plain(lone[:1])
+            line = notes.line_alone(*_as_written(example))
+            notes.warn("unsure_bold", line=line, example=example, count=len(lone))
+            return
+
+
+def _text_of(section: Section) -> tuple[Block, ...]:
+    """What stands in a section under no heading of its own."""
+    listed = (block for item in section.items if item.via != "heading" for block in item.blocks)
+    return (*section.lead, *listed)
+
+
+def _lone_in(paragraph: Paragraph, notes: Notes) -> Iterator[Strong]:
+    """Bold runs that are a line of their own in the source; the head of an item is followed by a break."""
+    inlines = paragraph.inlines
+    for at, one in enumerate(inlines):
+        is_head = any(isinstance(following, Break) for following in inlines[at + 1 : at + 2])
+        if isinstance(one, Strong) and not is_head and notes.line_alone(*_as_written(plain((one,)))):
+            yield one
+
+
+def _as_written(bold: str) -> tuple[str, str]:
+    return f"**{bold}**", f"__{bold}__"
 
 
 def _standing(sections: Sequence[Section], notes: Notes) -> None:

@@ -33,7 +33,9 @@ HEAD: Final = (
     *(f"lost on {platform}" for platform in PLATFORMS),
     "doubts raised by check",
 )
-GUESSES: Final = frozenset({"heading_flagged"})  # the other doubts say which key would settle them
+SETTLED_BY: Final = {
+    "heading_flagged": "`sections` or `item_levels`"
+}  # others name their key, or the source is mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _lost_on(platform: PlatformName, path: Path, page: Page) -> Lost:
 
 
 def _is_doubt(problem: Problem) -> bool:
-    return problem.code in GUESSES or "key" in problem.arguments
+    return problem.code in SETTLED_BY or problem.code.startswith("unsure_")
 
 
 def table(found: Iterable[Row]) -> str:
@@ -115,8 +117,8 @@ def _lost(one: Lost) -> str:
 def _doubt(problem: Problem) -> str:
     """What `check` doubts, its line, and the key of a profile that settles it."""
     key = problem.arguments.get("key")
-    settles = f" → `{key}`" if key else " → `sections` or `item_levels`"
-    return f"{problem.line}: {problem.code}{settles}"
+    settles = f"`{key}`" if key else SETTLED_BY.get(problem.code, "the source")
+    return f"{problem.line}: {problem.code} → {settles}"
 
 
 def _line(cells: Iterable[str]) -> str:
