@@ -24,6 +24,7 @@ WEB_PAGE: Final = Path(__file__).parents[1] / "platforms" / "web" / "page"
 STYLES: Final = (
     WEB_PAGE / "style.css",
     PAGE / "frame.css",
+    PAGE / "bubble.css",
     PAGE / "telegram.css",
     PAGE / "discord.css",
     PAGE / "sheet.css",

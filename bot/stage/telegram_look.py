@@ -15,7 +15,7 @@ from bot.stage.look import Drawn, Pressed
 from digest.audience import PlatformName
 from digest.page import Action, Ask, Page
 
-LIMITS: Final = {"units": 4096, "entities": 100, "entity_bytes": 9500}
+LIMITS: Final = {"units": 4096, "entities": 100, "entity_bytes": 9500, "raw_bytes": 32_768}
 CAPTION: Final = 1024
 USERNAME: Final = "zhouzhi_bot"
 
@@ -62,8 +62,8 @@ class TelegramLook:
 
     def meter(self, message: Message) -> list[tuple[str, int, int]]:
         counts = readback(message).counts
-        limits = LIMITS if "text" in message.payload else {**LIMITS, "units": CAPTION}
-        return [(name, counts.get(name, 0), limit) for name, limit in limits.items()]
+        budgets = [(name, counts.get(name, 0), limit) for name, limit in LIMITS.items()]
+        return budgets if "text" in message.payload else [("caption", counts["units"], CAPTION), *budgets[1:]]
 
     def pressed(self, data: str) -> Pressed:
         """What a button's callback data means."""

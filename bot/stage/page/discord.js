@@ -75,7 +75,7 @@ function component(part, bubble, look) {
     case "separator":
       return part.is_line ? h("hr", {}) : h("p", { class: "dc-gap" });
     case "gallery":
-      return h("div", { class: `dc-gallery of-${Math.min(part.pictures.length, 4)}` }, part.pictures.map((one) => picture(one.picture, one.about || look.words.picture, look)));
+      return h("div", { class: `dc-gallery mosaic of-${part.pictures.length}` }, part.pictures.map((one) => picture(one.picture, one.about || look.words.picture, look)));
     case "section":
       return h("div", { class: "dc-section" }, h("div", {}, part.children.map((inner) => component(inner, bubble, look))), component(part.accessory, bubble, look));
     case "row":

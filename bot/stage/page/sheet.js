@@ -25,11 +25,12 @@ const look = {
 const drawings = {
   telegram: (bubble) => drawTelegram(bubble, look),
   discord: (bubble) => drawDiscord(bubble, look),
-  web: ({ drawn }) =>
-    drawMessage(drawn, {
-      press: (_, action) => look.press(null, action),
-      picture: (address) => look.picture(address.replace(data.pictures_at, "")),
-    }),
+  web: ({ drawn }) => {
+    const picture = (address) => look.picture(address.replace(data.pictures_at, ""));
+    const message = drawMessage(drawn, { press: look.press, picture });
+    for (const one of message.querySelectorAll("img")) one.loading = "eager"; // it is here already, and a page may be printed
+    return message;
+  },
 };
 
 // --- one message
@@ -50,12 +51,13 @@ function gauge(one, index) {
   return h(
     "aside",
     { class: "gauge", lang: data.speaks },
-    h("h2", {}, `${index + 1}/${shown.parts.length}`, h("code", {}, one.call)),
+    h("h2", {}, `${index + 1}/${shown.parts.length}`),
+    h("code", { class: "call" }, one.call),
     one.count > 1 ? h("p", { class: "faint" }, say("album", { n: one.count })) : null,
     budgets,
     list(words.refused, one.refused, "bad"),
-    budgets && !one.refused.length ? h("p", { class: "good" }, h("span", { "aria-hidden": "true" }, "✓ "), words.fits) : null,
-    list(words.omitted, one.omitted, "warn"),
+    budgets ? (one.refused.length ? null : h("p", { class: "good" }, h("span", { "aria-hidden": "true" }, "✓ "), words.fits)) : h("p", {}, words.no_limits),
+    one.omitted.length ? h("div", { class: "warn" }, h("h3", {}, words.omitted), h("p", {}, one.omitted.join(" · "))) : null,
     payload(one),
   );
 }

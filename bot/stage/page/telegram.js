@@ -87,7 +87,7 @@ function folded(children, words) {
 function album(drawn, look) {
   return h(
     "div",
-    { class: `tg-album of-${Math.min(drawn.photos.length, 4)}` },
+    { class: `tg-album mosaic of-${drawn.photos.length}` },
     drawn.photos.map((sha) => picture(sha, look.words.picture, look)),
   );
 }
