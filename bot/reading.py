@@ -105,7 +105,7 @@ def load(
     Without a fetcher, pictures of other sites stay links.
     """
     if file.content is None:
-        return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_")),))
+        return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_"), 0, dict(file.told)),))
     reading = parse(
         file.content,
         series=series,

@@ -170,6 +170,8 @@ class FeedEntry(WebSource):
     """`https://…`"""
     every: Annotated[Duration, AfterValidator(_polite)] = timedelta(minutes=30)
     """How often it is asked: `30m`, `2h`."""
+    follow: bool = False
+    """`true`: each entry is read from its page; for feeds that give summaries only."""
 
 
 class UrlEntry(WebSource):

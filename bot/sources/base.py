@@ -1,7 +1,7 @@
 """What is a source to the library? Something that names files and gives their bytes, and those of pictures beside."""
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, Literal, Protocol, runtime_checkable
 
@@ -27,6 +27,7 @@ class SourceFile:
     known: Known = NOTHING_KNOWN
     web_base: str = ""  # where its relative links and pictures start, if it came from the web
     first_line: int = 1
+    told: Mapping[str, str | int] = field(default_factory=dict)  # the arguments of the trouble's text
 
 
 class IssueSource(Protocol):

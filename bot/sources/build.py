@@ -52,5 +52,7 @@ def _from_the_web(
     from bot.sources.url import UrlSource  # noqa: PLC0415  likewise
 
     fetcher = fetcher or Fetcher(clock)
-    kind = FeedSource if isinstance(entry, FeedEntry) else UrlSource
-    return kind(entry.url, entry.every, configuration.data / "web", fetcher, clock)
+    data = configuration.data / "web"
+    if isinstance(entry, UrlEntry):
+        return UrlSource(entry.url, entry.every, data, fetcher, clock)
+    return FeedSource(entry.url, entry.every, data, fetcher, clock, follow=entry.follow)

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Final
@@ -26,13 +26,23 @@ class CopiedSource(ABC):
     name: ClassVar[str]
     kind: ClassVar[Kind]
 
-    def __init__(self, address: str, every: timedelta, data: Path, fetcher: Fetcher, clock: Clock) -> None:
+    def __init__(
+        self,
+        address: str,
+        every: timedelta,
+        data: Path,
+        fetcher: Fetcher,
+        clock: Clock,
+        *,
+        way: str = "",
+    ) -> None:
+        """`way` tells apart what is read of one address in different ways."""
         self.identity = f"{self.name}:{label(address)}"
         self.contact = Contact(self.identity)
         self._address = address
         self._every = every
-        self._copy = Copy(data, self._asked(), self.kind, fetcher, clock)
-        self._told = ""  # the answer that `files` last gave
+        self._copy = Copy(data, self._asked(), self.kind, fetcher, clock, way=way)
+        self._told = ""  # the state that `files` last gave
 
     def _asked(self) -> str:
         """The address that is asked for the one that was configured."""
@@ -51,19 +61,25 @@ class CopiedSource(ABC):
         return asyncio.run(self._look())
 
     async def _look(self) -> bool:
+        await self._bring()
+        note = self._copy.note()
+        return note is not None and note.state != self._told
+
+    async def _bring(self) -> None:
+        """Ask, and keep what is new. Raises Refused, Temporary."""
         found = await self._copy.ask()
         if found is not None:
             await asyncio.to_thread(self._take, found)
-        note = self._copy.note()
-        return note is not None and note.body != self._told
 
     def files(self) -> Iterator[SourceFile]:
         note = self._copy.note()
         if note is None or not note.body:
             raise Temporary("source.not_fetched", address=label(self._address))
-        for kept in note.files:
-            yield self._file(kept)
-        self._told = note.body
+        yield from self._of(note.files)
+        self._told = note.state
+
+    def _of(self, files: Sequence[Kept]) -> Iterator[SourceFile]:
+        return map(self._file, files)
 
     def picture(self, file: SourceFile, path: PurePosixPath) -> bytes:  # noqa: ARG002  the protocol's
         """Nothing lies beside a copy: the addresses of its pictures are whole ones already."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.fetch import Fetched, Fetcher, Validators
 from bot.response_body import Kind
@@ -23,13 +23,38 @@ READER: Final = 1  # raised when the same bytes are read otherwise than before: 
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """How the page of a feed's entry fares. It is asked for while `read` is not `stamp`, and not before `not_before`.
+
+    `stamp` changes when the feed says that the entry has; `read` is the stamp of what is kept, empty before the first.
+    """
+
+    stamp: str = ""
+    read: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    failures: int = 0  # in a row
+    not_before: str = ""
+    reason: str = ""  # of the last failure
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """One file. `at` sorts it (ISO time, empty when unknown); `trouble` names the text that says why it is not read."""
+    """One file. `at` sorts it (ISO time, empty when unknown); `trouble` names the text that says why it is not read.
+
+    `address` is where people read it; `visit` stands for what is read from there.
+    """
 
     name: str
     at: str = ""
     base: str = ""
     trouble: str = ""
+    address: str = ""
+    visit: Visit = Visit()
+
+    @classmethod
+    def of(cls, table: dict[str, Any]) -> "Kept":
+        return cls(**{**table, "visit": Visit(**table.get("visit", {}))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +72,21 @@ class Note:
     def validators(self) -> Validators:
         return Validators(self.etag, self.last_modified)
 
+    @property
+    def state(self) -> str:
+        """Another one whenever there is something else to read, or to tell."""
+        told = [(one.name, one.base, one.trouble, one.visit.read, one.visit.reason) for one in self.files]
+        return _hash(repr((self.body, told)).encode())
+
 
 class Copy:
     """The local copy of one address, in a folder of its own. All but asking is blocking."""
 
-    def __init__(self, folder: Path, address: str, kind: Kind, fetcher: Fetcher, clock: Clock) -> None:
-        self._folder = folder / hashlib.sha256(address.encode()).hexdigest()[:24]
+    def __init__(
+        self, folder: Path, address: str, kind: Kind, fetcher: Fetcher, clock: Clock, *, way: str = ""
+    ) -> None:
+        """`way` tells copies of one address apart that are read in different ways."""
+        self._folder = folder / hashlib.sha256(f"{address}{way}".encode()).hexdigest()[:24]
         self._address = address
         self._kind = kind
         self._fetcher = fetcher
@@ -62,8 +96,8 @@ class Copy:
         """None before anything was brought here, and when another version of the program left what we cannot read."""
         try:
             found = json.loads((self._folder / NOTE).read_text("utf-8"))
-            note = Note(**{**found, "files": tuple(Kept(**one) for one in found["files"])})
-        except (FileNotFoundError, ValueError, TypeError, KeyError):
+            note = Note(**{**found, "files": tuple(map(Kept.of, found["files"]))})
+        except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
             return None
         return note
 
@@ -103,6 +137,14 @@ class Copy:
         assert found.content is not None
         note = Note(found.validators.etag, found.validators.last_modified, _hash(found.content), files=files)
         self._write(NOTE, _note_bytes(note))
+
+    def put(self, file: Kept, content: bytes | None = None) -> None:
+        """One file anew, and its content where that changed. Of the address itself nothing is said."""
+        if content is not None:
+            self._write(self._path(file.name).name, content)
+        note = self.note() or Note()
+        files = tuple(file if one.name == file.name else one for one in note.files)
+        self._write(NOTE, _note_bytes(replace(note, files=files)))
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{_hash(name.encode())}.page"

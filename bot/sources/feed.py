@@ -5,19 +5,23 @@ Entries that leave the feed stay in the local copy: a feed shows its newest, it 
 
 import hashlib
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from bot.fetch import Fetched
+from bot.fetch import Fetched, Fetcher
 from bot.sources.base import SourceFile
 from bot.sources.copied import CopiedSource
 from bot.sources.copies import Kept, label
+from bot.sources.following import Pages, expected, head_name
 from bot.sources.syndication import FeedItem, read_feed
+from digest.calendar import Clock
 from digest.errors import Refused
 from digest.parse.keys import slug
-from digest.parse.web_page import Entry, entry_page
+from digest.parse.web_page import Entry, entry_page, followed_head
 
 log = structlog.get_logger(__name__)
 
@@ -27,23 +31,41 @@ _SHORT = 31
 
 
 class FeedSource(CopiedSource):
-    """A feed: every entry it ever had is a file of the copy."""
+    """A feed: every entry it ever had is a file of the copy. With `follow` its text is that of its page."""
 
     name = "feed"
     kind = "feed"
 
+    def __init__(
+        self,
+        address: str,
+        every: timedelta,
+        data: Path,
+        fetcher: Fetcher,
+        clock: Clock,
+        *,
+        follow: bool = False,
+    ) -> None:
+        super().__init__(address, every, data, fetcher, clock, way="#pages" if follow else "")
+        self._pages = Pages(self._copy, every, fetcher, clock) if follow else None
+
     def _take(self, found: Fetched) -> None:
         items = read_feed(found.content or b"", found.address, found.type.charset)
-        if items and all(item.is_summary for item in items):
+        if self._pages is None and items and all(item.is_summary for item in items):
             raise Refused("feed.summary_only", address=label(self._address))
         note = self._copy.note()
         kept = {file.name: file for file in (note.files if note else ())}
         contents: dict[str, bytes] = {}
         for item in items:
             file = _kept(item, kept, contents)
-            kept[file.name] = file
-            if not file.trouble:
+            if self._pages is not None:
+                file = expected(file, kept.get(file.name), _stamp(item))
+                contents[head_name(file.name)] = followed_head(_entry(item, file))
+            elif item.is_summary:
+                file = replace(file, trouble=file.trouble or "feed_summary_only")
+            elif not file.trouble:
                 contents[file.name] = entry_page(_entry(item, file))
+            kept[file.name] = file
         files = sorted(kept.values(), key=lambda file: file.at)
         self._copy.keep(found, tuple(files), contents)
         log.info("feed.fetched", source=self.identity, entries=len(items), kept=len(files))
@@ -53,18 +75,32 @@ class FeedSource(CopiedSource):
         return len(note.files) if note else 0
 
     def _file(self, kept: Kept) -> SourceFile:
-        content = None if kept.trouble else self._copy.read(kept.name)
-        return SourceFile(kept.name, kept.base, content, kept.trouble)
+        if kept.trouble:
+            told = {"reason": kept.visit.reason} if kept.visit.reason else {}
+            return SourceFile(kept.name, kept.base, None, kept.trouble, told=told)
+        head = self._copy.read(head_name(kept.name)) if kept.visit.read else b""
+        return SourceFile(kept.name, kept.base, head + self._copy.read(kept.name))
+
+    async def _bring(self) -> None:
+        await super()._bring()
+        if self._pages is not None:
+            await self._pages.visit()
 
 
 def _kept(item: FeedItem, kept: dict[str, Kept], now: dict[str, bytes]) -> Kept:
     name = f"{entry_key(item.id or item.html)}.html"
-    if name in now:
+    if name in now or head_name(name) in now:
         return Kept(f"{name.removesuffix('.html')}~2.html", _time(item), item.base, "feed_doubled")
     # without a day of publication the first change we saw dates it: later ones must not move it
     before = kept[name].at if name in kept and not item.published else ""
-    trouble = "feed_summary_only" if item.is_summary else ""
-    return Kept(name, before or _time(item), item.base, trouble)
+    return Kept(name, before or _time(item), item.base, address=item.address)
+
+
+def _stamp(item: FeedItem) -> str:
+    """Another one when the feed says that the entry has changed; without such a word, when what it says of it has."""
+    if item.updated:
+        return item.updated.isoformat()
+    return hashlib.sha256(f"{item.title}\0{item.address}\0{item.html}".encode()).hexdigest()[:16]
 
 
 def _time(item: FeedItem) -> str:

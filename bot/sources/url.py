@@ -15,6 +15,7 @@ from bot.sources.copies import Kept, label
 from digest.errors import Refused
 from digest.parse.keys import slug
 
+HTML = frozenset({"text/html", "application/xhtml+xml"})
 _MARKDOWN = frozenset({".md", ".markdown"})
 _WEB = frozenset({".html", ".htm", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".txt", ".json"})
 _CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{1,40})")
@@ -60,13 +61,16 @@ def document(found: Fetched) -> tuple[str, bytes]:
     match found.type.mime:
         case "application/json":
             return _tracked(found.address, content)
-        case "text/html" | "application/xhtml+xml":
-            base = f'<base href="{html.escape(found.address)}">\n'
-            return f"{file_stem(found.address)}.html", base.encode() + _as_utf8(
-                content, found.type, is_html=True
-            )
+        case mime if mime in HTML:
+            return f"{file_stem(found.address)}.html", html_page(found)
         case _:
             return f"{file_stem(found.address)}.md", _as_utf8(content, found.type, is_html=False)
+
+
+def html_page(found: Fetched) -> bytes:
+    """A page as it is kept: in UTF-8, and with the address that its relative ones start from."""
+    base = f'<base href="{html.escape(found.address)}">\n'
+    return base.encode() + _as_utf8(found.content or b"", found.type, is_html=True)
 
 
 def file_stem(address: str) -> str:

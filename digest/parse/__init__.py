@@ -78,7 +78,7 @@ def _of_markdown(
 
 
 def _of_page(page: Page, series: Series) -> tuple[front_matter.FrontMatter, Titles]:
-    titles = cut_titles(page.blocks, series.title, has_title=bool(page.key))
+    titles = cut_titles(page.blocks, series.title, has_title=page.is_whole)
     return page.front(has_title=bool(titles.texts)), titles
 
 

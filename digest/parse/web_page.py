@@ -23,6 +23,7 @@ from digest.parse.notes import Notes
 
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
 ENTRY: Final = "zhouzhi-entry"  # the name under which the head holds a feed entry's key
+FOLLOWED: Final = "zhouzhi-followed"  # likewise, where the entry was read from its page
 _HEAD = frozenset({"html", "head", "title", "meta", "link", "base", "style", "script", "noscript"})
 _ADDRESSES = {"a": "href", "img": "src", "video": "src", "audio": "src", "iframe": "src", "source": "src"}
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
@@ -54,6 +55,7 @@ class Page:
     tags: tuple[str, ...]
     key: str
     published: str
+    is_whole: bool = False  # a feed's own text: all of it is content, and its title stands in the feed
 
     def front(self, *, has_title: bool) -> FrontMatter:
         """The head as other texts have their front matter; its title only where the text has none of its own."""
@@ -81,7 +83,7 @@ def entry_page(entry: Entry) -> bytes:
     """The bytes an entry is kept as. The same entry always gives the same bytes."""
     published = entry.published_at.isoformat() if entry.published_at else ""
     named = ((ENTRY, entry.key), ("date", published), ("keywords", ",".join(entry.tags)))
-    head = "".join(f'<meta name="{name}" content="{html.escape(value)}">\n' for name, value in named if value)
+    head = _metas(named)
     base = f'<base href="{html.escape(entry.base)}">\n' if entry.base else ""
     language = f' lang="{html.escape(entry.language)}"' if entry.language else ""
     return (
@@ -91,9 +93,24 @@ def entry_page(entry: Entry) -> bytes:
     ).encode("utf-8", "replace")
 
 
+def followed_head(entry: Entry) -> bytes:
+    """What the feed says of an entry, to stand before its page: what comes first in a head is what counts."""
+    published = entry.published_at.isoformat() if entry.published_at else ""
+    named = (
+        (FOLLOWED, entry.key),
+        (_TITLES[0], entry.title),
+        (_DATES[0], published),
+        ("keywords", ",".join(entry.tags)),
+    )
+    return _metas(named).encode("utf-8", "replace")
+
+
 def read_page(text: str, notes: Notes) -> Page:
     """A whole page. Where it marks one part as its content (`<main>`, or a single `<article>`), that part is read."""
-    reader = _PageReader(notes, _content_tag(text))
+    counter = _Counter()
+    counter.feed(text)
+    is_whole = counter.marked == ENTRY
+    reader = _PageReader(notes, "" if is_whole else _content_tag(counter))
     reader.feed(text)
     reader.finish()
     head = reader.head
@@ -105,9 +122,14 @@ def read_page(text: str, notes: Notes) -> Page:
         title=_first(head, _TITLES) or _line(reader.title),
         language=reader.language,
         tags=tags,
-        key=head.get(ENTRY, ""),
+        key=next((value for name, value in head.items() if name in (ENTRY, FOLLOWED)), ""),
         published=_first(head, _DATES),
+        is_whole=is_whole,
     )
+
+
+def _metas(named: Sequence[tuple[str, str]]) -> str:
+    return "".join(f'<meta name="{name}" content="{html.escape(value)}">\n' for name, value in named if value)
 
 
 def _line(text: str) -> str:
@@ -118,27 +140,24 @@ def _first(head: dict[str, str], names: Sequence[str]) -> str:
     return next((_line(head[name]) for name in names if head.get(name, "").strip()), "")
 
 
-def _content_tag(text: str) -> str:
-    """The tag around the content. An entry's page is content from its first word to its last."""
-    counter = _Counter()
-    counter.feed(text)
-    if counter.is_entry:
-        return ""
+def _content_tag(counter: "_Counter") -> str:
+    """The tag around the content of a page."""
     return next((tag for tag in ("main", "article") if counter.counts.get(tag) == 1), "")
 
 
 class _Counter(HTMLParser):
-    """Counts the tags that mark content."""
+    """Counts the tags that mark content; `marked` is the first of our own names in the head, which nothing later overrules."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.counts: dict[str, int] = {}
-        self.is_entry = False
+        self.marked = ""
         self._in_body = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_body = self._in_body or tag not in _HEAD
-        self.is_entry = self.is_entry or (not self._in_body and ("name", ENTRY) in attrs)
+        if not self._in_body and not self.marked:
+            self.marked = next((name for name in (ENTRY, FOLLOWED) if ("name", name) in attrs), "")
         if tag in ("main", "article"):
             self.counts[tag] = self.counts.get(tag, 0) + 1
 

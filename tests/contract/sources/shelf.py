@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.library import Library
 from bot.media.cellar import Cellar
@@ -29,10 +30,10 @@ class Shelf:
     clock: SetClock
     folder: Path
 
-    def feed(self, path: str = "/feed") -> FeedSource:
+    def feed(self, path: str = "/feed", **choices: Any) -> FeedSource:
         fetcher = a_fetcher(self.site, clock=self.clock)
         return FeedSource(
-            f"{self.site.address}{path}", timedelta(minutes=30), self.folder, fetcher, self.clock
+            f"{self.site.address}{path}", timedelta(minutes=30), self.folder, fetcher, self.clock, **choices
         )
 
     def url(self, path: str) -> UrlSource:
