@@ -28,7 +28,7 @@ from digest.audience import PlatformName
 from digest.calendar import Clock, day
 from digest.errors import NotFound, Refused
 from digest.issue import Series
-from handlers.ports import Draft, Taken
+from handlers.ports import Draft, FileKind, Taken
 from handlers.texts import texts_for
 from handlers.views.push import push_page
 from storage.issues import StoredIssue
@@ -160,6 +160,10 @@ class Publishing:
         self._platforms = platforms
         self._language = language
         self._time_zone = time_zone
+        self._taking = asyncio.Lock()  # two presses that come at once are one after the other
+
+    def kind(self, name: str) -> FileKind:
+        return kind_of(name)
 
     async def keep(self, name: str, content: bytes, owner: str) -> str:
         safe = safe_name(PurePosixPath(name.replace("\\", "/")).name)
@@ -183,7 +187,7 @@ class Publishing:
 
     async def take(self, address: str, series: str) -> Sequence[Taken]:
         chosen = self._chosen(series)
-        async with self._open(address, chosen) as source:
+        async with self._taking, self._open(address, chosen) as source:
             found = await self._library.sync(source, chosen)
         return [
             Taken(one.result, one.problems, one.issue_id, line=one.loaded.file.first_line) for one in found

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from digest.errors import Refused
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from digest.audience import PlatformName
     from digest.issue import Problem
     from storage.issues import StoredIssue
+
+FileKind = Literal["markdown", "zip"]
+TOO_LARGE: Final = "error.upload.too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class IncomingFile:
 
 def too_large(limit: int) -> Refused:
     """What is raised for a file of more than `limit` bytes."""
-    return Refused("error.upload.too_large", limit=f"{limit // (1024 * 1024)} MiB")
+    return Refused(TOO_LARGE, limit=f"{limit // (1024 * 1024)} MiB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ class Publisher(Protocol):
     Every method raises Refused("upload.…" or "zip.…") for what the file is, and Refused("upload.expired") when the
     bytes are not there any more: they wait for a day.
     """
+
+    def kind(self, name: str) -> FileKind:
+        """What a file of this name is. Raises Refused("upload.kind")."""
+        ...
 
     async def keep(self, name: str, content: bytes, owner: str) -> str:
         """Let the bytes wait for their owner; returns their address, 11 characters at most."""

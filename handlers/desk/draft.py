@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.issues import StoredIssue
 
 PROBLEMS_A_PAGE: Final = 3  # with the line above them a reply of four
+HELD: Final = frozenset(("held_draft", "held_until"))
 MOST_PAGES: Final = 99  # of problems: two digits, so that a button's address fits
 
 
@@ -33,7 +34,7 @@ def issue_page(drafts: "Sequence[Draft]", at: int, context: Context) -> Reply:
         between.join((_identity(draft, issue, context), _figures(draft, issue, context))),
         _sizes(draft, context),
         _standing(draft, context),
-        *(problem_line(problem, context) for problem in _ordered(draft.problems)[:1]),
+        *(problem_line(one, context) for one in _ordered(draft.problems)[:1] if one.code not in HELD),
     )
     return answer(context.texts, *lines, title=issue.title, rows=_ways(drafts, at, context))
 
@@ -153,8 +154,11 @@ def _problem_title(drafts: "Sequence[Draft]", draft: "Draft", context: Context) 
 
 
 def _ordered(problems: "Sequence[Problem]") -> "list[Problem]":
-    """Errors first, then by line."""
-    return sorted(problems, key=lambda problem: (problem.level != "error", problem.line))
+    """Errors first; then what stands on a line, since the rest may follow from it; last what is held back, told already."""
+    return sorted(
+        problems,
+        key=lambda problem: (problem.level != "error", problem.code in HELD, not problem.line, problem.line),
+    )
 
 
 def _identity(draft: "Draft", issue: "Issue", context: Context) -> str:

@@ -63,7 +63,13 @@ def taken_page(
         for result, found in names.items()
         if found
     ]
-    news = [issue for result, issue in zip(taken, stored, strict=True) if issue and result.result == "added"]
+    # pressed twice: what was new the first time is there, and may be pushed all the same
+    is_new = bool(names["added"])
+    news = [
+        issue
+        for result, issue in zip(taken, stored, strict=True)
+        if issue is not None and (result.result == "added" or not is_new)
+    ]
     rows: Rows = ((*_push(news, context), buttons.back_issues(texts)),)
     if names["refused"]:
         again = Button(texts("button.upload_refused"), Action("upload_look", (address, series)))
@@ -134,11 +140,7 @@ def _until(issue: "Issue", context: Context) -> str:
 def _taken_name(result: "Taken", issue: "StoredIssue | None", context: Context) -> str:
     texts = context.texts
     if issue is None:
-        name, why = (
-            texts("upload.from_line", line=texts.number(result.line)),
-            one.reason(result.problems, context),
-        )
-        return texts("upload.named_with", name=name, note=why)
+        return texts("upload.from_line", line=texts.number(result.line))
     name = _shortened(one.name_of(issue, context))
     if issue.state == "held":
         return texts("upload.named_with", name=name, note=_until(issue.issue, context))
@@ -152,7 +154,7 @@ def _row(names: "Sequence[str]", context: Context) -> str:
 
 
 def _push(news: "Sequence[StoredIssue]", context: Context) -> tuple[Button, ...]:
-    """Of those that are new to readers the newest."""
+    """The newest that readers can see."""
     visible = [stored for stored in news if stored.state == "published"]
     if not visible:
         return ()

@@ -1,9 +1,8 @@
 """What happens when a curator sends issues as a file? They are shown, and stored only when he says so. Never pushed by it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import wraps
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from digest.errors import NotFound, Refused, Temporary, ZhouzhiError
@@ -20,7 +19,7 @@ from handlers.desk.draft import (
     whole,
 )
 from handlers.desk.draft_list import list_page, taken_page
-from handlers.ports import too_large
+from handlers.ports import TOO_LARGE, FileKind, too_large
 from handlers.request import Context, Request
 from handlers.views import buttons
 from handlers.views.push import push_page
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from storage.issues import StoredIssue
 
 # over what an issue may have, so that its own sentence names the figure
-MARKDOWN_LIMIT: Final = 2 * 1024 * 1024
-ZIP_LIMIT: Final = 50 * 1024 * 1024
+LIMITS: Final[Mapping[FileKind, int]] = {"markdown": 2 * 1024 * 1024, "zip": 50 * 1024 * 1024}
 MOST_ISSUES: Final = 9_999  # a button's number of one: four digits
 LONGEST_NAME: Final = 60
 DEFAULT_SERIES: Final = "default"  # where none is configured
@@ -67,7 +65,7 @@ async def upload(request: Request, context: Context) -> Reply:
     if not request.files:
         return answer(texts, texts(f"upload.how_{request.platform}"), rows=((buttons.help_(texts),),))
     file = request.files[0]
-    address = await publisher.keep(file.name, await _read(file), str(request.reader.id))
+    address = await publisher.keep(file.name, await _read(file, publisher), str(request.reader.id))
     if len(context.series) <= 1:
         return await _look(address, next(iter(context.series), DEFAULT_SERIES), context)
     options = tuple(
@@ -146,13 +144,18 @@ def _publisher(context: Context) -> "Publisher":
     return context.publisher
 
 
-async def _read(file: "IncomingFile") -> bytes:
-    """What is too large is not fetched at all."""
-    is_zip = PurePosixPath(file.name).suffix.lower() == ".zip"
-    limit = ZIP_LIMIT if is_zip else MARKDOWN_LIMIT
-    if file.size > limit:
-        raise too_large(limit)
-    return await file.read(limit)
+async def _read(file: "IncomingFile", publisher: "Publisher") -> bytes:
+    """What is of another kind or too large is not fetched at all."""
+    kind = publisher.kind(file.name)
+    limit = LIMITS[kind]
+    try:
+        if file.size > limit:
+            raise too_large(limit)
+        return await file.read(limit)
+    except Refused as error:
+        if kind == "markdown" and error.key == TOO_LARGE:  # no picture makes it so
+            raise Refused("upload.too_long", **error.arguments) from None
+        raise
 
 
 async def _look(address: str, series: str, context: Context, *, page: str = "") -> Reply:

@@ -17,7 +17,7 @@ from bot.publishing import Publishing
 from digest.errors import Refused, Temporary
 from digest.issue import Series
 from digest.profile import Profile
-from handlers.ports import IncomingFile
+from handlers.ports import IncomingFile, too_large
 from storage.store import Store
 from tests.contract.handlers.house import NOW, SERIES, Person, actions, lines, somebody, words
 from tests.contract.telegram.stage import png
@@ -92,7 +92,7 @@ def file(content: bytes | str = TEXT, name: str = "第13期.md", *, size: int | 
 
     async def read(limit: int) -> bytes:
         if len(body) > limit:
-            raise Refused("upload.too_large", limit="1 MiB")
+            raise too_large(limit)
         return body
 
     return IncomingFile(name, len(body) if size is None else size, read)
@@ -259,8 +259,11 @@ async def test_without_a_file_he_is_told_what_to_send(store: Store, platform: st
 REFUSED = {
     "another kind": (file(b"x", "a.docx"), "只收 .md"),
     "a name that leads elsewhere": (file(TEXT, "a\0.md"), "文件名不能用"),
-    "too large by its own word": (file(TEXT, size=3 * 1024 * 1024), "文件太大"),
-    "too large in truth": (file(b"x" * (2 * 1024 * 1024 + 1), size=10), "文件太大"),
+    "too large by its own word": (file(TEXT, size=3 * 1024 * 1024), "这个 .md 太大，最多 2 MiB"),
+    "too large in truth": (file(b"x" * (2 * 1024 * 1024 + 1), size=10), "拆成几个文件"),
+    "a large archive": (file(b"PK", "a.zip", size=51 * 1024 * 1024), "文件太大，最多 50 MiB"),
+    "another kind, and large": (file(b"PK", "a.docx", size=51 * 1024 * 1024), "只收 .md"),
+    "over what an issue may have": (file(b"# a\n" + b"x " * 2**19), "1025 KiB"),
     "no UTF-8": (file(b"# a\n\xff\xfe"), "UTF-8"),
     "nothing in it": (file(b" \n"), "不能收"),
     "no zip": (file(b"PK", "a.zip"), "打不开"),
@@ -410,7 +413,9 @@ async def test_one_that_cannot_be_taken_stops_no_other(archivist: Person, store:
     await archivist.presses("全部 3 期")
     said = words(await archivist.presses("收下"))
     assert "已收下：第 3 期、第 2 期" in said
-    assert "不能收：第 21 行起" in said
+    assert "不能收：第 21 行起。" in said
+    assert "改期号" not in words(await archivist.presses("看不能收的"))
+    assert "是同一期" in words(archivist.shown)
     source = await store.issues.source((await store.issues.by_key("3", "weekly")).id)
     assert "三之二" in source.decode()
 
@@ -435,11 +440,11 @@ async def test_a_reply_about_a_file_is_short(archivist: Person) -> None:
     text = "# 周知 第 7 期\n\n## 芯片\n\n### 甲\n\n" + "".join(f"![图](p{n}.png)\n\n" for n in range(9))
     reply = await archivist.hands_over(file(text))
     assert lines(reply.pages[0]) <= 5
-    assert "不知道这一期的日期" in words(reply)
+    assert "p0.png" in words(reply)
     reply = await archivist.presses("⚠ 10 处")
     assert lines(reply.pages[0]) == 4
-    assert "p1.png" in words(reply)
-    assert "p2.png" in words(await archivist.presses("›"))
+    assert "p2.png" in words(reply)
+    assert "p3.png" in words(await archivist.presses("›"))
     assert "周知 第 7 期" in words(await archivist.presses("⬅"))
     await archivist.presses("收下")
     reply = await archivist.hands_over(file(SEVERAL + text))
@@ -453,6 +458,12 @@ async def test_too_many_issues_are_refused_with_the_figure(archivist: Person, st
     assert "1,001 期" in said
     assert "1,000" in said
     assert await keys(store) == before
+
+
+async def test_the_cause_is_named_before_what_follows_from_it(editor: Person) -> None:
+    """Broken front matter, so no date: its line stands first."""
+    said = words(await editor.hands_over(file(TEXT.replace("date: ", "date: [")))).splitlines()
+    assert said[-1].startswith("⚠ 第 3 行：文件头的元数据读不懂")
 
 
 async def test_two_curators_send_the_same(editor: Person, store: Store, publishing: Publishing) -> None:

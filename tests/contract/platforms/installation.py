@@ -39,6 +39,7 @@ key = "weekly"
 title = "周知周刊"
 push = {{ days = ["mon"], at = "08:30", zone = "Asia/Shanghai" }}
 sources = [{weekly}]
+{profile}
 
 [categories]
 models = ["模型与能力", "产品&模型发布"]
@@ -71,12 +72,21 @@ class Installation:
         self.folder = folder
         self.bot: Bot
         self.clock = Clock()
+        self._profile = ""
+        self._told = ("", "")
         self._running: asyncio.Task[None] | None = None
 
     def configure(self, table: str, publishers: str = "") -> None:
         """`table`: the platform's own part of the file. The issues are in the database already."""
-        text = CONFIG.format(daily="", weekly="", publishers=f'"{publishers}"' if publishers else "")
+        named = f'"{publishers}"' if publishers else ""
+        text = CONFIG.format(daily="", weekly="", profile=self._profile, publishers=named)
+        self._told = (table, publishers)
         (self.folder / "zhouzhi.toml").write_text(text + table, "utf-8")
+
+    def read_weekly_by(self, profile: str) -> None:
+        """The weekly's profile, as the configuration has it from the next start on."""
+        self._profile = f"profile = {profile}"
+        self.configure(*self._told)
 
     async def start(self, platform: PlatformName) -> None:
         self.bot = await _built(self.folder, self.clock)
@@ -105,7 +115,9 @@ async def furnish(folder: Path) -> None:
     """Read the example issues into a new database; tests copy it."""
     source = '{{ kind = "folder", path = "{}" }}'
     daily, weekly = (source.format(EXAMPLES / "issues" / name) for name in ("daily", "weekly"))
-    (folder / "zhouzhi.toml").write_text(CONFIG.format(daily=daily, weekly=weekly, publishers=""), "utf-8")
+    (folder / "zhouzhi.toml").write_text(
+        CONFIG.format(daily=daily, weekly=weekly, profile="", publishers=""), "utf-8"
+    )
     made = await _built(folder, Clock())
     await made.prepare()
     await made.close()

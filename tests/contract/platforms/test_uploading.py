@@ -19,10 +19,29 @@ TEXT = """\
 """
 
 
-def packed() -> bytes:
+SEVERAL = """\
+# 周知周刊 第 98 期
+
+## 模型与能力
+
+### 乙公司发布模型
+
+正文。![图](图/a.png)
+
+# 周知周刊 第 97 期
+
+## 模型与能力
+
+### 丙公司发布模型
+
+正文。
+"""
+
+
+def packed(text: str = TEXT) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("周刊/issue.md", TEXT)
+        archive.writestr("周刊/issue.md", text)
         archive.writestr("周刊/图/a.png", png(8, 8))
     return made.getvalue()
 
@@ -50,6 +69,36 @@ async def test_a_zip_is_looked_at_and_taken(chat: Chat) -> None:
     assert await store.deliveries.campaigns(limit=5) == []
     await chat.press("看这一期")
     assert "周知周刊 第 99 期" in chat.text
+
+
+async def test_a_file_of_several_issues_is_taken_by_one_tap(chat: Chat) -> None:
+    """Each has its line and its preview, by buttons that outlive a restart; one press stores them all, pushing none."""
+    chat.home.read_weekly_by("{ issue_level = 1 }")
+    await chat.become("curator")
+    await chat.restart()
+    before = await chat.home.bot.store.issues.lines(visible=False)
+    await chat.hand_over("两期.zip", packed(SEVERAL))
+    await chat.press("周知周刊")
+    assert "这个文件里有 2 期" in chat.text
+    for line in ("1. 周知周刊 第 98 期 · 1 条 — 新", "2. 周知周刊 第 97 期 · 1 条 — 新"):
+        assert line in chat.text
+    await chat.restart()
+    await chat.press("1")
+    assert chat.is_edited_in_place
+    assert "1 栏目 · 1 条 · 0 链接 · 1 图" in chat.text
+    await chat.press("预览")
+    assert "乙公司发布模型" in chat.text
+    assert "丙公司发布模型" not in chat.text
+    assert sum(one.pictures for one in chat.answers) == 1
+    await chat.press("⬅ 全部 2 期")
+    store = chat.home.bot.store
+    assert await store.issues.lines(visible=False) == before
+    await chat.press_twice("✅ 全部收下（2 期）")
+    assert "第 98 期、第 97 期" in chat.text
+    assert len(await store.issues.lines(visible=False)) == len(before) + 2
+    assert await store.deliveries.campaigns(limit=5) == []
+    await chat.press("📣 广播第 98 期")
+    assert "周知周刊 第 98 期" in chat.text
 
 
 async def test_the_buttons_work_after_a_restart(chat: Chat) -> None:
