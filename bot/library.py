@@ -17,10 +17,12 @@ from bot.media.cellar import Cellar
 from bot.reading import Loaded, Parse, issue_files, load
 from bot.remembering import Recording, Remembered, SourceNotes
 from bot.remote_pictures import Fetches
+from bot.settling import Settling, mark
 from bot.sources.base import IssueSource, SourceFile, Standing
 from digest.calendar import Clock, day
 from digest.diff import Revised
 from digest.errors import NotFound, ZhouzhiError
+from digest.history import History, Told
 from digest.issue import Problem, Series
 from digest.parse import PARSER_VERSION, parse
 from storage.store import Store
@@ -75,6 +77,7 @@ class Library:
         self._clock = clock
         self._parse = parse
         self._fetcher = fetcher
+        self._settling = Settling(store, clock, parse)
         self._notes = SourceNotes(store.notes)
 
     async def sync(self, source: IssueSource, series: Series) -> Sequence[Imported]:
@@ -92,6 +95,7 @@ class Library:
         """
         now = self._clock.now()
         is_backlog = await self._is_backlog(source, series, now)
+        history = await self._settling.history(series)
         seen: dict[str, str] = {}
         names: set[str] = set()
         async with aclosing(_stepped(source, series)) as files:
@@ -99,20 +103,23 @@ class Library:
                 names.add(file.name)
                 imported = await self._known(source, file, series, seen)
                 if imported is None:
-                    imported = await self._import(source, file, series, now, seen, is_backlog=is_backlog)
+                    imported = await self._import(
+                        source, file, series, now, seen, history, is_backlog=is_backlog
+                    )
                 yield replace(imported, is_news=imported.is_news and not is_backlog)
         if isinstance(source, Standing):
             await self._end(source, series, names, now, is_first=is_backlog)
+        await self._settling.settle(await self.with_aliases(series))
 
     async def look(self, source: IssueSource, series: Series) -> list[Loaded]:
         """Every issue of a source as it would be kept, with an error where it would not; nothing is stored by it."""
         seen: dict[str, str] = {}
+        history = await self._settling.history(series)
         async with aclosing(_stepped(source, series)) as files:
-            return [_distinct(await self.read(source, file, series), seen) async for file in files]
+            return [_distinct(await self.read(source, file, series, history), seen) async for file in files]
 
-    async def read(self, source: IssueSource, file: SourceFile, series: Series) -> Loaded:
-        """One file of a source as it would be kept; nothing is stored by it."""
-        known = await self._store.issues.section_titles(series.key)
+    async def read(self, source: IssueSource, file: SourceFile, series: Series, history: History) -> Loaded:
+        """One file of a source as it would be kept by what is known so far; nothing is stored by it."""
         named = await self.with_aliases(series)
         loaded = await asyncio.to_thread(
             load,
@@ -120,7 +127,7 @@ class Library:
             file,
             named,
             today=day(self._clock.now(), series.zone),
-            known_sections=known,
+            known_sections=history.titles(),
             parse=self._parse,
             fetcher=self._fetcher,
         )
@@ -172,12 +179,13 @@ class Library:
         series: Series,
         now: datetime,
         seen: dict[str, str],
+        history: History,
         *,
         is_backlog: bool,
     ) -> Imported:
         today = day(now, series.zone)
         recording = Recording(source)
-        loaded = _distinct(await self.read(recording, file, series), seen)
+        loaded = _distinct(await self.read(recording, file, series, history), seen)
         issue = loaded.issue
         if issue is None or loaded.is_refused:
             return Imported(loaded, "refused")
@@ -202,6 +210,10 @@ class Library:
             return Imported(
                 _with(loaded, Problem("error", "not_saved", 0, {"reason": str(error)})), "refused"
             )
+        if saved.is_kept:
+            told = Told(mark(loaded.revision, series), loaded.headings, history.met(loaded.headings))
+            history.add(saved.issue_id, told)
+            await self._settling.note(series, saved.issue_id, told)
         if isinstance(source, Standing):
             await self._notes.write(source, Remembered.of(loaded, recording, saved.issue_id))
         if saved.revised is not None:

@@ -10,7 +10,7 @@ from bot.media.images import Prepared, prepare
 from bot.remote_pictures import Fetches, RemotePictures
 from bot.sources.base import IssueSource, SourceFile
 from digest.errors import NotFound, Refused, Temporary
-from digest.issue import Issue, Problem, Reading, Series
+from digest.issue import NO_HEADINGS, Headings, Issue, Problem, Reading, Series
 from digest.known import completed
 from digest.page import Picture
 from digest.parse import parse
@@ -45,6 +45,7 @@ class Loaded:
     issue: Issue | None
     problems: tuple[Problem, ...]
     pictures: Mapping[str, Prepared] = field(default_factory=dict)
+    headings: Headings = NO_HEADINGS
 
     @property
     def known_pictures(self) -> dict[str, Picture]:
@@ -119,7 +120,8 @@ def load(
         return Loaded(file, series, None, _in_file(file, reading.problems))
     issue = reading.issue
     pictures, missing = _pictures(source, file, issue, RemotePictures(fetcher, series.image_hosts))
-    return Loaded(file, series, issue, _in_file(file, (*reading.problems, *missing)), pictures)
+    said = _in_file(file, (*reading.problems, *missing))
+    return Loaded(file, series, issue, said, pictures, reading.headings)
 
 
 def _in_file(file: SourceFile, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -1,28 +1,23 @@
-"""What is made anew of stored issues at a start? Trees of an older parser, and sections that the configuration renamed.
+"""What is made anew of stored issues at a start? Trees of an older parser or of less history, and renamed sections.
 
 Nothing here is a correction: revisions keep their names, and what was sent stays as it is.
 """
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.library import Library
 from bot.reading import Parse
-from digest.calendar import Clock, day
-from digest.issue import Issue, Problem, Reading, Series
-from digest.known import Known, completed
+from bot.settling import Settling
+from digest.calendar import Clock
+from digest.history import History
+from digest.issue import PATH, Series
 from digest.parse import PARSER_VERSION
 from digest.parse.keys import alias_of
-from storage.issues import Outdated
 from storage.store import Store
 
 BATCH = 20  # sources held in memory at once
-PATH = " / "  # between the steps of a section's title that stands for several headings
 log = structlog.get_logger(__name__)
 
 

@@ -160,11 +160,27 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Headings:
+    """What a file's headings tell and ask of the other issues of its series.
+
+    `sections`: titles that are sections when the file is read without history; `folded`: every heading as titles are
+    recognised by.
+    """
+
+    sections: frozenset[str] = frozenset()
+    folded: frozenset[str] = frozenset()
+
+
+NO_HEADINGS: Final = Headings()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What came out of reading one file: an issue unless an error forbids it, and the problems met."""
 
     issue: Issue | None
     problems: tuple[Problem, ...] = ()
+    headings: Headings = NO_HEADINGS
 
 
 def item_label(item: Item) -> str:

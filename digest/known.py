@@ -5,7 +5,8 @@ comes later and beats them all (storage).
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from digest.calendar import day
 from digest.document import plain
@@ -42,7 +43,27 @@ def completed(reading: Reading, known: Known, series: Series, name: str) -> Read
         published_on=published_on,
         date_from=date_from,
     )
-    return Reading(completed_issue, tuple(_still(reading.problems, completed_issue)))
+    problems = tuple(_still(reading.problems, completed_issue))
+    return Reading(completed_issue, problems, reading.headings)
+
+
+def as_before(reading: Reading, old: Issue, series: Series, name: str) -> Reading:
+    """The reading under the old one's key, with what the source knew besides the text: a path, a feed, a commit."""
+    on = old.published_on
+    noon = datetime.combine(on, time(12), ZoneInfo(series.zone)) if on is not None else None
+    known = Known(
+        number=old.number,
+        path_on=on if old.date_from == "file name" else None,
+        feed_at=noon if old.date_from == "feed" else None,
+        commit_at=noon if old.date_from == "commit" else None,
+    )
+    reading = completed(reading, known, series, name)
+    if reading.issue is None:
+        return reading
+    issue = replace(reading.issue, key=old.key)
+    if issue.published_on is None:
+        issue = replace(issue, published_on=on, date_from=old.date_from)
+    return Reading(issue, reading.problems, reading.headings)
 
 
 def _number(issue: Issue, known: Known, name: str) -> int | None:

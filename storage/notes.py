@@ -21,6 +21,13 @@ class NotesRoom:
         )
         return value
 
+    async def all(self, start: str) -> dict[str, str]:
+        """Every note whose key begins so, by the rest of its key."""
+        statement = select(meta.c.k, meta.c.v).where(meta.c.k.startswith(start, autoescape=True))
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        # SQLite's LIKE does not tell small from capital letters
+        return {row.k.removeprefix(start): row.v for row in rows if row.k.startswith(start)}
+
     async def write(self, key: str, value: str) -> None:
         """In the place of what was noted before."""
         row = insert(meta).values(k=key, v=value)

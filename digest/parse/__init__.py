@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from digest.document import Block, plain
-from digest.issue import DateFrom, Issue, Item, Reading, Section, Series
+from digest.document import Block, Heading, plain
+from digest.issue import DateFrom, Headings, Issue, Item, Reading, Section, Series
 from digest.parse import front_matter, lint, naming, unsure
 from digest.parse.keys import Keys, category_of, slug
 from digest.parse.markdown import markdown_blocks, plain_blocks
 from digest.parse.notes import Notes
-from digest.parse.outline import title_of
+from digest.parse.outline import folded, title_of
 from digest.parse.prepass import TooDeep
 from digest.parse.roles import with_roles, with_summary
 from digest.parse.source import DEFAULT_LIMITS, MAX_NESTING, Limits, decode
@@ -62,7 +62,18 @@ def parse(
     issue = lint.held(issue, front, today, notes)
     lint.check(issue, (*titles.preface, *titles.rest), notes, limits)
     unsure.note(issue, series.profile, known_sections, notes)
-    return Reading(None if notes.has_error else issue, notes.problems)
+    alone = placed
+    if known_sections:
+        alone = structure(titles.rest, frozenset(), Notes(), series.profile, title)
+    headings = _headings(titles.rest, alone)
+    return Reading(None if notes.has_error else issue, notes.problems, headings)
+
+
+def _headings(blocks: Sequence[Block], alone: Structure) -> Headings:
+    return Headings(
+        frozenset(section.title for section in alone.sections if section.title),
+        frozenset(folded(title_of(block.inlines)) for block in blocks if isinstance(block, Heading)),
+    )
 
 
 def _of_markdown(

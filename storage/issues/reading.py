@@ -30,6 +30,13 @@ from storage.issues.values import IssueLine, Outdated, StoredIssue, StoredItem
 from storage.schema import category, issue, revision
 from storage.types import AnyRow
 
+_SOURCES = (
+    select(issue.c.id, issue.c.series, issue.c.revision, revision.c.id.label("revision_id"))
+    .add_columns(revision.c.name, revision.c.source, revision.c.tree, revision.c.base)
+    .add_columns(revision.c.hash, revision.c.parser_version)
+    .join(revision, revision.c.id == issue.c.current_id)
+    .order_by(issue.c.id)
+)
 TREES = 32  # decoded trees kept in memory: every button press asks for one
 
 
@@ -136,13 +143,6 @@ class ReadingDesk:
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [(row.id, Category(row.slug, row.name)) for row in rows]
 
-    async def section_titles(self, series: str) -> frozenset[str]:
-        """Titles that were sections in any issue of the series: history tells sections from items (content.md §4)."""
-        statement = select(schema.section.c.title).join(issue).where(issue.c.series == series).distinct()
-        return frozenset(
-            await self._database.read(lambda connection: connection.execute(statement).scalars().all())
-        )
-
     async def first_appeared(self, series: str) -> datetime | None:
         """When the first issue of the series appeared: what the first sync found is backlog."""
         statement = select(func.min(issue.c.appeared_at)).where(issue.c.series == series)
@@ -174,15 +174,25 @@ class ReadingDesk:
 
     async def outdated(self, parser_version: int, *, after: int = 0, limit: int = 20) -> Sequence[Outdated]:
         """Issues whose current tree an older parser made, in the order of their ids, `after` one of them."""
-        statement = (
-            select(issue.c.id, issue.c.series, issue.c.revision, revision.c.id.label("revision_id"))
-            .add_columns(revision.c.name, revision.c.source, revision.c.tree, revision.c.base)
-            .join(revision, revision.c.id == issue.c.current_id)
-            .where(revision.c.parser_version < parser_version, issue.c.id > after)
-            .order_by(issue.c.id)
-            .limit(limit)
-        )
+        older = revision.c.parser_version < parser_version
+        return await self._sources(_SOURCES.where(older, issue.c.id > after).limit(limit))
 
+    async def sources(self, issue_ids: Sequence[int]) -> Sequence[Outdated]:
+        """What is needed to read these issues again, in the order of their ids."""
+        return await self._sources(_SOURCES.where(issue.c.id.in_(issue_ids)))
+
+    async def readings(self, series: str) -> Sequence[tuple[int, str]]:
+        """(id, hash of source and pictures) of the current revision of every issue of a series, by their ids."""
+        statement = (
+            select(issue.c.id, revision.c.hash)
+            .join(revision, revision.c.id == issue.c.current_id)
+            .where(issue.c.series == series)
+            .order_by(issue.c.id)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [(row.id, row.hash) for row in rows]
+
+    async def _sources(self, statement: Select[Any]) -> Sequence[Outdated]:
         def read(connection: Connection) -> Sequence[Outdated]:
             return [
                 Outdated(
@@ -194,6 +204,8 @@ class ReadingDesk:
                     from_json(row.tree),
                     pictures_of(connection, row.revision_id),
                     row.base,
+                    row.hash,
+                    row.parser_version,
                 )
                 for row in connection.execute(statement).all()
             ]

@@ -56,15 +56,15 @@ class IssuesRoom(ReadingDesk):
     async def reread(
         self, outdated: Outdated, tree: Issue, problems: Sequence[Problem], parser_version: int
     ) -> bool:
-        """A better parser's reading of a stored source: tree and index under the same revision, keys and ids kept.
+        """Another reading of a stored source: tree and index under the same revision, keys and ids kept.
 
-        False when the issue has changed since, so that there is nothing to do.
+        False when the issue has changed or was read again since, so that there is nothing to do.
         """
 
         def write(connection: Connection) -> bool:
             row = row_of(connection, outdated.issue_id)
             kept = issue_rows.current(connection, row)
-            if row.revision != outdated.revision or kept.parser_version >= parser_version:
+            if (row.revision, kept.parser_version) != (outdated.revision, outdated.parser_version):
                 return False
             issue_rows.reread(connection, row, tree, problems, parser_version)
             return True
@@ -157,7 +157,7 @@ def _save(connection: Connection, draft: issue_rows.Draft, now: datetime) -> Sav
         draft = replace(draft, issue=replace(draft.issue, key=row.key))
     if row is not None and issue_rows.is_same(connection, row, draft):
         issue_rows.sight(connection, row, draft)
-        return Saved("unchanged", row.id, is_newer=False)
+        return Saved("unchanged", row.id, is_newer=False, is_kept=False)
     before = None if row is None else _state(connection, row)
     issue_id = issue_rows.save(connection, row, draft, now)
     saved = row_of(connection, issue_id)

@@ -75,17 +75,22 @@ class Saved:
     issue_id: int
     is_newer: bool
     revised: Revised | None = None
+    is_kept: bool = (
+        True  # whether this reading's tree is stored now; the same text read no better is passed over
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A stored source whose tree was made by an older parser."""
+    """A stored source that is to be read again, as by a better parser or with more history."""
 
     issue_id: int
     series: str
     revision: str  # as it was read: what changed meanwhile is left alone
     name: str
     source: bytes
-    tree: Issue  # as the older parser left it, without corrections
+    tree: Issue  # as it was read, without corrections
     pictures: Mapping[str, Picture]
-    base: str = ""
+    base: str
+    source_hash: str
+    parser_version: int
