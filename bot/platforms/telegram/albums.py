@@ -65,7 +65,7 @@ def can_travel(picture: Picture, limits: Limits) -> bool:
 def albums(shown: Sequence[Shown], limits: Limits) -> tuple[Album, ...]:
     """The calls for these pictures in their order; no album is left with a single rest."""
     found: list[Album] = []
-    for kind, run in groupby(shown, key=lambda one: _kind(one.picture, limits)):
+    for kind, run in groupby(shown, key=lambda one: kind_of(one.picture, limits)):
         pictures = [one.picture for one in run]
         count = -(-len(pictures) // limits.album)
         width, wider = divmod(len(pictures), count)
@@ -77,7 +77,8 @@ def albums(shown: Sequence[Shown], limits: Limits) -> tuple[Album, ...]:
     return tuple(found)
 
 
-def _kind(picture: Picture, limits: Limits) -> MediaKind:
+def kind_of(picture: Picture, limits: Limits) -> MediaKind:
+    """As what a picture travels: shapes and sizes that are no photo go as files."""
     long, short = max(picture.width, picture.height), min(picture.width, picture.height)
     is_photo = (
         picture.mime in PHOTOS

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.platforms.base import Message, Readback
+from bot.platforms.telegram.rich_readback import RICH, check_rich, readback_rich
 
 Json = Mapping[str, Any]
 
@@ -21,11 +22,13 @@ ALBUM = range(2, 11)
 STYLES = ("primary", "danger", "success")
 PLAIN = ("bold", "italic", "underline", "strikethrough", "spoiler")
 KNOWN = (*PLAIN, "code", "pre", "text_link", "url", "blockquote", "expandable_blockquote")
-METHODS = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup")
+METHODS = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", RICH)
 
 
 def readback(message: Message) -> Readback:
     """Text, tappable addresses (those in the text first, then buttons'), pictures by their SHA-256, and the counts."""
+    if message.method == RICH:
+        return readback_rich(message)
     texts = list(_texts(message.payload))
     links = [target for text, entities, _ in texts for target in _targets(text, entities)]
     links += [button["url"] for row in _rows(message.payload) for button in row if "url" in button]
@@ -46,6 +49,7 @@ def check(message: Message) -> list[str]:
     """Every rule of the platform that this message breaks, in words; empty when it may be sent."""
     return [
         *_check_call(message),
+        *(check_rich(message) if message.method == RICH else ()),
         *(
             problem
             for text, entities, limit in _texts(message.payload)
@@ -62,6 +66,8 @@ def _texts(payload: Json) -> Iterator[tuple[str, Sequence[Json], int]]:
     """Every text of a payload with its entities and its limit; a picture without caption has an empty one."""
     if "text" in payload:
         yield payload["text"], payload.get("entities", ()), TEXT
+        return
+    if "rich_message" in payload:
         return
     for holder in payload.get("media", (payload,)):
         yield holder.get("caption", ""), holder.get("caption_entities", ()), CAPTION
@@ -139,7 +145,7 @@ def _check_call(message: Message) -> Iterator[str]:
             yield f"an album of {len(files)}"
         if len({item["type"] for item in payload.get("media", ())}) > 1:
             yield "photos and files in one album"
-    elif len(files) != 1:
+    elif len(files) != (message.method != RICH):
         yield f"{message.method} with {len(files)} files"
     if message.count != max(1, len(files)):
         yield f"counted as {message.count} messages"

@@ -16,6 +16,7 @@ from bot.platforms.telegram.keyboard import Keyboard, numbers, picture_buttons
 from bot.platforms.telegram.limits import Limits, size
 from bot.platforms.telegram.pack import Prepared, pack
 from bot.platforms.telegram.prose import prose
+from bot.platforms.telegram.rich import render_rich
 from digest.document import Block, Paragraph, Rule
 from digest.page import Action, Button, Page, Passage
 from handlers.texts import Texts, language_for, texts_for
@@ -29,6 +30,8 @@ _TITLE = 200
 
 def render(page: Page, form: Form, limits: Limits = DEFAULT) -> tuple[Message, ...]:
     """The messages of a page, in order."""
+    if form.style == "rich":
+        return render_rich(page, form, limits)
     texts = texts_for(language_for(page.language))
     shorter = _without_overview(page)
     if form.overview == "never":

@@ -62,5 +62,5 @@ def delivered(page: Page, seen: Iterable[Readback]) -> Delivered:
     return Delivered(
         PART.join(part.text for part in parts),
         tuple(link for part in parts for link in part.links),
-        tuple(sources[sha] for part in parts for sha in part.images),
+        tuple(sources.get(name, name) for part in parts for name in part.images),
     )

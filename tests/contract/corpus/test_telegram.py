@@ -6,10 +6,12 @@ from bot.platforms.base import Form
 from bot.platforms.telegram.readback import check, readback
 from bot.platforms.telegram.render import render
 from tests.contract.corpus.seeds import FILES, delivered, push
+from tests.fakes.telegram.rich import blocks_of
 from tests.lossless import losses, read_source
 from tests.shared import DAILY, WEEKLY, need_corpus
 
 PUBLIC = Form("public", bot="zhouzhi_bot")
+RICH = Form("public", "rich", bot="zhouzhi_bot")
 
 
 @pytest.mark.corpus
@@ -20,6 +22,23 @@ def test_nothing_of_a_real_issue_is_lost(name):
     page = push(path)
     messages = render(page, PUBLIC)
     assert [fault for message in messages for fault in check(message)] == []
+    seen = map(readback, messages)
+    assert losses(read_source(path.read_text(encoding="utf-8")), delivered(page, seen)) == []
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_of_a_real_issue_is_lost_in_a_rich_message(name):
+    """The same as rich messages, whose HTML is documented tags only; hardly ever more than one of them."""
+    path = need_corpus(FILES[name])
+    page = push(path)
+    messages = render(page, RICH)
+    found = [fault for message in messages for fault in check(message)]
+    rich = [message for message in messages if message.method == "sendRichMessage"]
+    for message in rich:
+        blocks_of(message.payload["rich_message"]["html"], found)
+    assert found == []
+    assert len(rich) <= 2
     seen = map(readback, messages)
     assert losses(read_source(path.read_text(encoding="utf-8")), delivered(page, seen)) == []
 
