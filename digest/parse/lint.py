@@ -7,10 +7,10 @@ from datetime import date
 from itertools import zip_longest
 
 from digest.document import Block, CodeBlock, Text, images, plain, walk
-from digest.issue import Issue, Section
+from digest.issue import PATH, Issue, Section
 from digest.parse.front_matter import FrontMatter
 from digest.parse.notes import Notes
-from digest.parse.outline import first_words
+from digest.parse.outline import first_words, folded
 from digest.parse.source import DEFAULT_LIMITS, Limits
 
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
@@ -36,6 +36,7 @@ def check(issue: Issue, blocks: Sequence[Block], notes: Notes, limits: Limits = 
         is_empty = section.heading and not section.items and not section.lead
         if is_empty and not _stands_over(section, following):
             notes.warn("section_empty", near=f"# {section.title}", title=section.title)
+    _twice(issue.sections, notes)
     for node in walk(blocks):
         if isinstance(node, Text) and (found := _TEMPLATE.search(node.text)):
             notes.warn("template_tag", near=found[0], tag=found[0])
@@ -43,6 +44,20 @@ def check(issue: Issue, blocks: Sequence[Block], notes: Notes, limits: Limits = 
         blocks
     ):
         notes.warn("nothing_to_read")
+
+
+def _twice(sections: Sequence[Section], notes: Notes) -> None:
+    """The second section of one name: readers see both, and choose them together."""
+    seen: set[str] = set()
+    for section in sections:
+        name = folded(section.title)
+        if section.heading and name in seen:
+            notes.warn(
+                "section_twice",
+                line=notes.last_line_of_heading(section.title.rpartition(PATH)[2]),
+                title=section.title,
+            )
+        seen.add(name)
 
 
 def _stands_over(section: Section, following: Section | None) -> bool:

@@ -33,7 +33,33 @@ _FILE_NUMBER = re.compile(r"(?:^|[^\d])(\d{1,5})$")
 _INDEX = frozenset({"index", "readme", "_index"})
 _MARK = re.compile(r"[#＃](\d{1,9})\s*$")
 _LANGUAGES = frozenset(
-    {"en", "zh", "ja", "ko", "de", "fr", "es", "it", "pt", "ru", "nl", "pl", "tr", "vi", "id", "ar"}
+    {
+        "en",
+        "zh",
+        "ja",
+        "ko",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "ru",
+        "nl",
+        "pl",
+        "tr",
+        "vi",
+        "id",
+        "ar",
+        "fa",
+        "he",
+        "uk",
+    }
+)
+# one language a script: the direction of the text and the folding of its words follow from it
+_SCRIPTS = (
+    ("ar", re.compile(r"[\u0600-\u06ff]{2,}")),
+    ("he", re.compile(r"[\u0590-\u05ff]{2,}")),
+    ("ru", re.compile(r"[\u0400-\u04ff]{2,}")),
 )
 # `3.5` and `12:30` are numbers, not the heads of items
 _LEADING_NUMBER = re.compile(r"^\s*(?:(\d{1,4})(?:[、)）]|[.．:：](?!\d))|[（(](\d{1,4})[）)])\s*")
@@ -149,5 +175,8 @@ def language_of(name: str, text: str) -> str:
         return "ja"
     if hangul > latin / 4 and hangul > han:
         return "ko"
+    for language, letters in _SCRIPTS:
+        if len(letters.findall(text)) > max(latin, han):
+            return language
     # a Chinese digest is full of English names: one word in five being Chinese decides
     return "zh" if han > latin / 4 else "en"

@@ -1,5 +1,7 @@
 """What should the curator hear about a file? Problems are gathered here while it is read, with their lines."""
 
+from collections.abc import Iterator
+
 from digest.issue import Problem
 from digest.parse.outline import folded, without_targets
 
@@ -67,11 +69,17 @@ class Notes:
 
     def line_of_heading(self, title: str) -> int:
         """The line of a heading, however it is written; 0 when it is not in the text."""
+        return next(self._lines_of_heading(title), 0) or self.line_of(title)
+
+    def last_line_of_heading(self, title: str) -> int:
+        """The line on which a heading stands last; 0 when it is not written as one."""
+        return max(self._lines_of_heading(title), default=0)
+
+    def _lines_of_heading(self, title: str) -> Iterator[int]:
         wanted = folded(title)
         for number, line in enumerate(self._text.split("\n"), 1):
             if line.lstrip().startswith("#") and folded(without_targets(line)) == wanted:
-                return number
-        return self.line_of(title)
+                yield number
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -20,6 +20,8 @@ _MONTHS = re.compile(
 )
 LONG_TITLE: Final = 40  # signs; a title that is a whole sentence does not fit a button or a list
 ARTICLE_WORDS: Final = 1200
+A_SENTENCE: Final = 10  # words; a thank-you or a "submit here" has fewer
+SEVERAL: Final = 3  # linked paragraphs; two are as often one story
 
 
 def note(issue: Issue, profile: Profile, known_sections: frozenset[str], notes: Notes) -> None:
@@ -38,6 +40,7 @@ def note(issue: Issue, profile: Profile, known_sections: frozenset[str], notes: 
         _titles(issue.items, notes)
     _no_items(issue, notes)
     _bold_lines(issue, notes)
+    _prose(issue.sections, notes)
     _standing(issue.sections, notes)
     _article(issue, notes)
 
@@ -128,7 +131,8 @@ def _no_items(issue: Issue, notes: Notes) -> None:
 
 def _bold_lines(issue: Issue, notes: Notes) -> None:
     """Bold lines that stand like titles in a text with links, and were read as a part of it."""
-    for blocks in (issue.intro, *map(_text_of, issue.sections)):
+    has_headings = any(section.heading for section in issue.sections)
+    for blocks in (issue.intro, *map(_text_of, issue.sections)) if has_headings else (issue.blocks,):
         lone = [bold for block in blocks if isinstance(block, Paragraph) for bold in _lone_in(block, notes)]
         if len(lone) > 1 and links(blocks):
             example = plain(lone[:1])
@@ -154,6 +158,23 @@ def _lone_in(paragraph: Paragraph, notes: Notes) -> Iterator[Strong]:
 
 def _as_written(bold: str) -> tuple[str, str]:
     return f"**{bold}**", f"__{bold}__"
+
+
+def _prose(sections: Sequence[Section], notes: Notes) -> None:
+    """Paragraph after paragraph with links and nothing that names or parts them: several items read as one."""
+    for section in sections:
+        if not section.heading or [item.via for item in section.items] != ["prose"]:
+            continue
+        paragraphs = [block for block in section.items[0].blocks if _is_running_text(block)]
+        linked = sum(bool(links((one,))) and count_words(plain((one,))) >= A_SENTENCE for one in paragraphs)
+        if linked >= SEVERAL and 2 * linked > len(paragraphs):
+            line = notes.line_of_heading(section.title.rpartition(PATH)[2])
+            notes.warn("unsure_prose", line=line, title=section.title, count=linked)
+            return
+
+
+def _is_running_text(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.role in {None, "summary"}
 
 
 def _standing(sections: Sequence[Section], notes: Notes) -> None:

@@ -127,3 +127,37 @@ def test_too_many_items_are_shown_where_they_begin():
         one for one in read("## 甲\n\n" + "- [a](https://e.org)\n" * 2_001).problems if one.level == "error"
     ]
     assert refused.line == 0  # equal entries: which one is meant cannot be told
+
+
+LINKED = "甲公司今天[发布](https://e.org/{0})了模型。\n\n> 引文。\n\n"
+
+
+def test_linked_paragraphs_that_nothing_parts_are_told():
+    """Three of them may be three items; two are as often one story. A rule between settles it, as the cure says."""
+    three = "## 新闻\n\n" + "".join(map(LINKED.format, "abc"))
+    assert said(three, "unsure_prose") == [(1, {"title": "新闻", "count": 3})]
+    assert said("## 新闻\n\n" + "".join(map(LINKED.format, "ab")), "unsure_prose") == []
+    parted = "## 新闻\n\n" + "---\n\n".join(map(LINKED.format, "abc"))
+    assert said(parted, "unsure_prose") == []
+    assert len(issue_of(parted).items) == 3
+
+
+def test_a_section_that_stands_twice_is_told():
+    """Both are kept and shown; the curator hears where the second one is."""
+    markdown = "# 第 9 期\n\n## 新闻\n\n### 甲\n\n字\n\n## 新闻\n\n### 乙\n\n字\n"
+    assert said(markdown, "section_twice") == [(9, {"title": "新闻"})]
+    assert [len(section.items) for section in issue_of(markdown).sections] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("نص هذا العدد مع أداة Rust واحدة", "ar"),
+        ("טקסט של הגיליון עם Rust", "he"),
+        ("Текст выпуска про Rust и Go", "ru"),
+        ("An issue that quotes привет once", "en"),
+    ],
+)
+def test_the_language_of_other_scripts(text, language):
+    """Which script most words are written in decides, so that the text runs in its own direction."""
+    assert issue_of(f"## A\n\n{text}\n").language == language
