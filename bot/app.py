@@ -32,6 +32,7 @@ from bot.publishing import Publishing
 from bot.schedule import run_clock
 from bot.server.hooks import Hooks
 from bot.server.listening import Listener
+from bot.sources import leftovers
 from bot.sources.build import configured
 from bot.upkeep import Upkeep
 from digest.audience import Place, Role
@@ -161,6 +162,8 @@ class Bot:
             )
             await enrol(self.store, wanted, schedules, now)
         await self.store.search.ensure()
+        sources = [source for _, source in self.intake.sources()]
+        await asyncio.to_thread(leftovers.sweep, self.configuration.data, sources, now)
         for series, source in self.intake.sources():
             await self.intake.sync(source, series)
         await self.upkeep.run(self.series)

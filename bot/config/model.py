@@ -198,7 +198,7 @@ class Settings(Table):
     time_zone: Zone = "Asia/Shanghai"
     """IANA name; of times nobody chose a zone for."""
     data: Path = Path("data")
-    """Folder of the database, the pictures and the lock."""
+    """Folder of the database, the pictures, the copies of sources and the lock; a copy goes when its source has been out of this file for 30 days."""
     storage: StorageTable = StorageTable()
     series: list[SeriesEntry] = []
     categories: dict[str, list[str]] = {}

@@ -44,6 +44,11 @@ class CopiedSource(ABC):
         self._copy = Copy(data, self._asked(), self.kind, fetcher, clock, way=way)
         self._told = ""  # the state that `files` last gave
 
+    @property
+    def copy_folder(self) -> Path:
+        """The folder of its copy alone."""
+        return self._copy.folder
+
     def _asked(self) -> str:
         """The address that is asked for the one that was configured."""
         return self._address

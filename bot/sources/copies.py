@@ -92,6 +92,10 @@ class Copy:
         self._fetcher = fetcher
         self._clock = clock
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def note(self) -> Note | None:
         """None before anything was brought here, and when another version of the program left what we cannot read."""
         try:

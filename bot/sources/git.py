@@ -79,6 +79,11 @@ class GitSource:
         self._lock = threading.Lock()
         self._fetching = threading.Lock()
 
+    @property
+    def copy_folder(self) -> Path:
+        """The folder of its copy alone."""
+        return self._git.folder
+
     # --- bringing it here ---
 
     def refresh(self) -> bool:
