@@ -165,13 +165,15 @@ class FeedEntry(WebSource):
     """A feed with the full text of its entries."""
 
     kind: Literal["feed"]
-    """RSS, Atom or JSON Feed with the full text; one entry is one issue."""
+    """RSS, Atom or JSON Feed with the full text; one entry is one issue, or with `issue` one item."""
     url: WebAddress
     """`https://…`"""
     every: Annotated[Duration, AfterValidator(_polite)] = timedelta(minutes=30)
     """How often it is asked: `30m`, `2h`."""
     follow: bool = False
     """`true`: each entry is read from its page; for feeds that give summaries only."""
+    issue: Literal["entry", "day", "week", "month"] = "entry"
+    """What one issue is: each `entry`, or the entries of a `day`, `week` or `month` as items, pushed when it is over."""
 
 
 class UrlEntry(WebSource):

@@ -19,7 +19,7 @@ from digest.calendar import Clock
 from digest.errors import NotFound, Temporary
 
 NOTE: Final = "note.json"
-READER: Final = 1  # raised when the same bytes are read otherwise than before: then they are asked for again
+READER: Final = 2  # raised when the same bytes are read otherwise than before: then they are asked for again
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ Entries that leave the feed stay in the local copy: a feed shows its newest, it 
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -17,7 +19,9 @@ from bot.sources.base import SourceFile
 from bot.sources.copied import CopiedSource
 from bot.sources.copies import Kept, label
 from bot.sources.following import Pages, expected, head_name
+from bot.sources.gathering import Gathering
 from bot.sources.syndication import FeedItem, read_feed
+from bot.sources.visits import Contact
 from digest.calendar import Clock
 from digest.errors import Refused
 from digest.parse.keys import slug
@@ -31,7 +35,10 @@ _SHORT = 31
 
 
 class FeedSource(CopiedSource):
-    """A feed: every entry it ever had is a file of the copy. With `follow` its text is that of its page."""
+    """A feed: every entry it ever had is a file of the copy.
+
+    With `follow` the text of an entry is that of its page; with `gathering` those of a period are one issue.
+    """
 
     name = "feed"
     kind = "feed"
@@ -45,8 +52,16 @@ class FeedSource(CopiedSource):
         clock: Clock,
         *,
         follow: bool = False,
+        gathering: Gathering | None = None,
     ) -> None:
-        super().__init__(address, every, data, fetcher, clock, way="#pages" if follow else "")
+        way = ("#pages" if follow else "") + ("#dated" if gathering is not None else "")
+        super().__init__(address, every, data, fetcher, clock, way=way)
+        self._clock = clock
+        self._gathering = gathering
+        if gathering is not None:
+            # other files than those of its entries: their first sync is a backlog of its own
+            self.identity = f"{self.identity} ({gathering.span})"
+            self.contact = Contact(self.identity)
         self._pages = Pages(self._copy, every, fetcher, clock) if follow else None
 
     def _take(self, found: Fetched) -> None:
@@ -56,8 +71,9 @@ class FeedSource(CopiedSource):
         note = self._copy.note()
         kept = {file.name: file for file in (note.files if note else ())}
         contents: dict[str, bytes] = {}
+        now = self._clock.now().isoformat() if self._gathering is not None else ""
         for item in items:
-            file = _kept(item, kept, contents)
+            file = _kept(item, kept, contents, now)
             if self._pages is not None:
                 file = expected(file, kept.get(file.name), _stamp(item))
                 contents[head_name(file.name)] = followed_head(_entry(item, file))
@@ -71,6 +87,7 @@ class FeedSource(CopiedSource):
         log.info("feed.fetched", source=self.identity, entries=len(items), kept=len(files))
 
     def count(self) -> int:
+        """Of the entries; gathered ones are at most as many issues."""
         note = self._copy.note()
         return len(note.files) if note else 0
 
@@ -78,8 +95,17 @@ class FeedSource(CopiedSource):
         if kept.trouble:
             told = {"reason": kept.visit.reason} if kept.visit.reason else {}
             return SourceFile(kept.name, kept.base, None, kept.trouble, told=told)
+        return SourceFile(kept.name, kept.base, self._page(kept))
+
+    def _page(self, kept: Kept) -> bytes:
         head = self._copy.read(head_name(kept.name)) if kept.visit.read else b""
-        return SourceFile(kept.name, kept.base, head + self._copy.read(kept.name))
+        return head + self._copy.read(kept.name)
+
+    def _of(self, files: Sequence[Kept]) -> Iterator[SourceFile]:
+        if self._gathering is None:
+            return super()._of(files)
+        told = map(self._file, (file for file in files if file.trouble))
+        return chain(told, self._gathering.files([file for file in files if not file.trouble], self._page))
 
     async def _bring(self) -> None:
         await super()._bring()
@@ -87,13 +113,14 @@ class FeedSource(CopiedSource):
             await self._pages.visit()
 
 
-def _kept(item: FeedItem, kept: dict[str, Kept], now: dict[str, bytes]) -> Kept:
+def _kept(item: FeedItem, kept: dict[str, Kept], taken: dict[str, bytes], now: str) -> Kept:
+    """`now` dates what has no time of its own."""
     name = f"{entry_key(item.id or item.html)}.html"
-    if name in now or head_name(name) in now:
+    if name in taken or head_name(name) in taken:
         return Kept(f"{name.removesuffix('.html')}~2.html", _time(item), item.base, "feed_doubled")
     # without a day of publication the first change we saw dates it: later ones must not move it
     before = kept[name].at if name in kept and not item.published else ""
-    return Kept(name, before or _time(item), item.base, address=item.address)
+    return Kept(name, before or _time(item) or now, item.base, address=item.address)
 
 
 def _stamp(item: FeedItem) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from digest.document import Block, Heading, plain
 from digest.issue import DateFrom, Headings, Issue, Item, Reading, Section, Series
 from digest.parse import front_matter, lint, naming, unsure
+from digest.parse.gathered import is_gathered, read_gathered
 from digest.parse.keys import Keys, category_of, slug
 from digest.parse.markdown import markdown_blocks, plain_blocks
 from digest.parse.notes import Notes
@@ -49,6 +50,8 @@ def parse(
     text = decode(source, notes, limits)
     if text is None:
         return Reading(None, notes.problems)
+    if is_gathered(name):
+        return _of_entries(text, series, today, notes, limits)
     notes.read(text)
     page = read_page(text, notes) if is_page(name) else None
     front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes, limits, web_base)
@@ -67,6 +70,28 @@ def parse(
         alone = structure(titles.rest, frozenset(), Notes(), series.profile, title)
     headings = _headings(titles.rest, alone)
     return Reading(None if notes.has_error else issue, notes.problems, headings)
+
+
+def _of_entries(text: str, series: Series, today: date | None, notes: Notes, limits: Limits) -> Reading:
+    """The entries of a period. It is held back until the period is over."""
+    found = read_gathered(text, notes, limits)
+    if found is None:
+        return Reading(None, notes.problems)
+    period = found.period
+    front = front_matter.FrontMatter({"lang": found.language})
+    issue = _issue(series, "", front, Titles((), found.blocks), found.structure, (None, None))
+    issue = replace(
+        issue,
+        key=period.key,
+        titles=(f"{series.title} {period.key.upper()}",),
+        published_on=period.on,
+        date_from="feed",
+    )
+    if today is not None and period.until > today:
+        notes.warn("period_running", date=period.until.isoformat())
+        issue = replace(issue, embargo_until=period.until)
+    lint.check(issue, found.blocks, notes, limits)
+    return Reading(None if notes.has_error else issue, notes.problems)
 
 
 def _headings(blocks: Sequence[Block], alone: Structure) -> Headings:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.library import Library
 from bot.media.cellar import Cellar
 from bot.sources.feed import FeedSource
+from bot.sources.gathering import Gathering
 from bot.sources.url import UrlSource
 from digest.issue import Series
 from storage.store import Store, open_store
@@ -30,7 +31,11 @@ class Shelf:
     clock: SetClock
     folder: Path
 
-    def feed(self, path: str = "/feed", **choices: Any) -> FeedSource:
+    def feed(
+        self, path: str = "/feed", *, issue: Any = "entry", zone: str = "", **choices: Any
+    ) -> FeedSource:
+        if issue != "entry":
+            choices["gathering"] = Gathering(issue, zone)
         fetcher = a_fetcher(self.site, clock=self.clock)
         return FeedSource(
             f"{self.site.address}{path}", timedelta(minutes=30), self.folder, fetcher, self.clock, **choices

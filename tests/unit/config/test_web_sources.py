@@ -6,6 +6,8 @@ import pytest
 
 from bot.config import FeedEntry, UrlEntry, load
 from bot.sources.build import configured
+from bot.sources.feed import FeedSource
+from bot.sources.gathering import Gathering
 from digest.errors import ConfigurationError
 
 
@@ -35,6 +37,21 @@ def test_feeds_and_addresses_are_sources(tmp_path):
     ((_, source),) = configured(configuration)
     assert source.identity == "url:http://e.org/12.md"
     assert not list(tmp_path.glob("data*"))
+
+
+def test_a_feed_is_read_as_its_curator_chose(tmp_path):
+    """Its pages, its entries gathered in the zone of the series; a word that is none is told with those there are."""
+    choice = 'kind = "feed", url = "https://e.org/f", follow = true, issue = "week"'
+    configuration = load(written(tmp_path, choice))
+    ((series, source),) = configured(configuration)
+    assert source.identity == "feed:https://e.org/f (week)"
+    assert isinstance(source, FeedSource)
+    assert source._gathering == Gathering("week", series.zone)
+    with pytest.raises(ConfigurationError) as caught:
+        load(written(tmp_path, 'kind = "feed", url = "https://e.org/f", issue = "year"'))
+    (mistake,) = mistakes(caught.value)
+    assert mistake.key == "series.0.sources.0.issue"
+    assert all(word in mistake.message for word in ("entry", "day", "week", "month"))
 
 
 @pytest.mark.parametrize(
