@@ -31,12 +31,12 @@ from digest.issue import Series
 from handlers.ports import Draft, FileKind, Taken
 from handlers.texts import texts_for
 from handlers.views.push import push_page
-from storage.issues import StoredIssue
+from storage.issues import IssueLine, StoredIssue
 from storage.store import Store
 
 WAITING: Final = timedelta(hours=24)
 ADDRESS_BYTES: Final = 7  # of the hash: an id as buttons carry it, and too many to be met by chance
-MOST_ISSUES: Final = 1_000  # of one file: what somebody waits for in a chat
+MOST_ISSUES: Final = 500  # of one file: what somebody waits for in a chat
 CONTENT: Final = "content"
 ABOUT: Final = "about.json"
 
@@ -179,7 +179,10 @@ class Publishing:
             found = await self._library.look(source, chosen)
         if len(found) == 1:
             at = 0
-        drafts = [await self._draft(address, loaded, is_measured=n == at) for n, loaded in enumerate(found)]
+        known = {line.key: line for line in await self._store.issues.lines(series, visible=False)}
+        drafts = [
+            await self._draft(address, loaded, known, is_measured=n == at) for n, loaded in enumerate(found)
+        ]
         if with_pictures and at is not None and at < len(found):
             for prepared in found[at].pictures.values():
                 await asyncio.to_thread(self._cellar.keep, prepared)
@@ -218,11 +221,13 @@ class Publishing:
             return Series("default", "default", self._time_zone)
         raise Refused("upload.series", series=series)
 
-    async def _draft(self, address: str, loaded: Loaded, *, is_measured: bool) -> Draft:
+    async def _draft(
+        self, address: str, loaded: Loaded, lines: Mapping[str, IssueLine], *, is_measured: bool
+    ) -> Draft:
         series, line = loaded.series, loaded.file.first_line
         if loaded.issue is None or loaded.is_refused:
             return Draft(address, series.key, loaded.problems, line=line)
-        known, shown = await self._known(loaded), as_stored(loaded)
+        known, shown = lines.get(loaded.issue.key), as_stored(loaded)
         return Draft(
             address,
             series.key,
@@ -235,14 +240,6 @@ class Publishing:
             loaded.held(day(self._clock.now(), series.zone)),
             line,
         )
-
-    async def _known(self, loaded: Loaded) -> StoredIssue | None:
-        assert loaded.issue is not None
-        try:
-            found = await self._store.issues.by_key(loaded.issue.key, loaded.series.key)
-        except NotFound:
-            return None
-        return found if found.issue.key == loaded.issue.key else None
 
     def _sizes(self, shown: StoredIssue) -> dict[PlatformName, int]:
         """How many native messages one reader gets on each platform."""

@@ -9,7 +9,7 @@ from digest.errors import Refused
 if TYPE_CHECKING:
     from digest.audience import PlatformName
     from digest.issue import Problem
-    from storage.issues import StoredIssue
+    from storage.issues import IssueLine, StoredIssue
 
 FileKind = Literal["markdown", "zip"]
 TOO_LARGE: Final = "error.upload.too_large"
@@ -49,7 +49,7 @@ class Draft:
     shown: "StoredIssue | None" = None
     missing_count: int = 0
     messages: "Mapping[PlatformName, int]" = field(default_factory=dict)
-    known: "StoredIssue | None" = None
+    known: "IssueLine | None" = None
     is_same: bool = False
     held: str | None = None
     line: int = 1

@@ -1,5 +1,6 @@
 """What is one issue of a sent file? Its facts, what taking it would mean for readers, and what is wrong with it."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from digest.diff import diff
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
     from digest.issue import Issue, Problem
     from handlers.ports import Draft
-    from storage.issues import StoredIssue
+    from storage.issues import IssueLine
 
 PROBLEMS_A_PAGE: Final = 3  # with the line above them a reply of four
 HELD: Final = frozenset(("held_draft", "held_until"))
 MOST_PAGES: Final = 99  # of problems: two digits, so that a button's address fits
 
 
-def issue_page(drafts: "Sequence[Draft]", at: int, context: Context) -> Reply:
+async def issue_page(drafts: "Sequence[Draft]", at: int, context: Context) -> Reply:
     """One of the issues; of a file that cannot be taken what is wrong with it."""
     draft = drafts[at]
     if draft.shown is None:
@@ -33,7 +34,7 @@ def issue_page(drafts: "Sequence[Draft]", at: int, context: Context) -> Reply:
     lines = (
         between.join((_identity(draft, issue, context), _figures(draft, issue, context))),
         _sizes(draft, context),
-        _standing(draft, context),
+        await _standing(draft, context),
         *(problem_line(one, context) for one in _ordered(draft.problems)[:1] if one.code not in HELD),
     )
     return answer(context.texts, *lines, title=issue.title, rows=_ways(drafts, at, context))
@@ -74,11 +75,11 @@ def reason(problems: "Sequence[Problem]", context: Context) -> str:
     return context.texts(f"problem.{worst.code}", **worst.arguments)
 
 
-def changes(draft: "Draft", context: Context) -> str:
+async def changes(draft: "Draft", context: Context) -> str:
     """`改 2 条 · 增 1 · 删 0`: what taking it does to the issue that is there; empty without one."""
-    known = draft.known
-    if known is None or draft.shown is None:
+    if draft.known is None or draft.shown is None:
         return ""
+    known = await context.store.issues.get(draft.known.id)
     found = diff(
         known.issue,
         draft.shown.issue,
@@ -94,9 +95,14 @@ def changes(draft: "Draft", context: Context) -> str:
     )
 
 
-def name_of(stored: "StoredIssue", context: Context) -> str:
-    issue = stored.issue
-    return issue_name(context.texts, issue.number, issue.published_on, issue.title, context.today)
+def name_of(line: "IssueLine", context: Context) -> str:
+    return issue_name(context.texts, line.number, line.published_on, line.title, context.today)
+
+
+def held_until(held: str, context: Context) -> str:
+    """The day of "until 2026-03-01" in the curator's words; empty for "draft"."""
+    _, _, until = held.partition("until ")
+    return context.texts.day(date.fromisoformat(until), context.today) if until else ""
 
 
 def take(drafts: "Sequence[Draft]", context: Context) -> tuple[Button, ...]:
@@ -120,8 +126,8 @@ def whole(drafts: "Sequence[Draft]", context: Context) -> Button:
     return Button(label, Action("upload_look", (first.address, first.series)))
 
 
-def see(stored: "StoredIssue", context: Context) -> Button:
-    return Button(context.texts("button.see_it"), Action("issue", (short(stored.id),)))
+def see(line: "IssueLine", context: Context) -> Button:
+    return Button(context.texts("button.see_it"), Action("issue", (short(line.id),)))
 
 
 def _ways(drafts: "Sequence[Draft]", at: int, context: Context) -> Rows:
@@ -200,7 +206,7 @@ def _sizes(draft: "Draft", context: Context) -> str:
     return texts("upload.size", sizes=" · ".join(sizes)) if sizes else ""
 
 
-def _standing(draft: "Draft", context: Context) -> str:
+async def _standing(draft: "Draft", context: Context) -> str:
     """What taking it would mean for readers."""
     texts, known = context.texts, draft.known
     held = _held(draft, context)
@@ -210,14 +216,12 @@ def _standing(draft: "Draft", context: Context) -> str:
     if draft.is_same:
         return texts("upload.same", name=name)
     retracted = texts("upload.retracted", name=name) if known.state == "retracted" else ""
-    parts = (texts("upload.revision", name=name, changes=changes(draft, context)), held, retracted)
+    parts = (texts("upload.revision", name=name, changes=await changes(draft, context)), held, retracted)
     return " ".join(part for part in parts if part)
 
 
 def _held(draft: "Draft", context: Context) -> str:
-    if draft.held is None or draft.shown is None:
+    if draft.held is None:
         return ""
-    until = draft.shown.issue.embargo_until
-    if draft.shown.issue.is_draft or until is None:
-        return context.texts("upload.held_draft")
-    return context.texts("upload.held_until", day=context.texts.day(until, context.today))
+    day = held_until(draft.held, context)
+    return context.texts("upload.held_until", day=day) if day else context.texts("upload.held_draft")

@@ -13,9 +13,8 @@ from handlers.views.say import Rows, answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.issue import Issue
     from handlers.ports import Draft, Taken
-    from storage.issues import StoredIssue
+    from storage.issues import IssueLine
 
 ISSUES_A_PAGE: Final = 5
 LONGEST_TITLE: Final = 60
@@ -25,30 +24,30 @@ NAMED: Final = (
 KINDS: Final = ("new", "changed", "same", "refused")
 
 
-def list_page(drafts: "Sequence[Draft]", page: str, context: Context) -> Reply:
+async def list_page(drafts: "Sequence[Draft]", page: str, context: Context) -> Reply:
     """How many issues there are and what each would become; all are decided on together."""
     texts, first = context.texts, drafts[0]
     pages = -(-len(drafts) // ISSUES_A_PAGE)
     at = buttons.clamp(page, pages)
     begin = (at - 1) * ISSUES_A_PAGE
     shown = list(enumerate(drafts[begin : begin + ISSUES_A_PAGE], begin + 1))
+    lines = [await _line(n, draft, context) for n, draft in shown]
     address = (first.address, first.series)
     numbers = tuple(
-        Button(str(n), Action("upload_one", (*address, str(n))), name=_line(n, draft, context))
-        for n, draft in shown
+        Button(str(n), Action("upload_one", (*address, str(n))), name=line)
+        for (n, _), line in zip(shown, lines, strict=True)
     )
     turn = buttons.pager(texts, at, pages, lambda to: Action("upload_look", (*address, str(to))))
     rows = (_decision(drafts, context), numbers, *((turn,) if turn else ()))
     series = context.series.get(first.series)
     title = texts.count("upload.found", len(drafts), series=series.title if series else first.series)
     meaning = texts("upload.new") if one.take(drafts, context) else ""
-    lines = (_line(n, draft, context) for n, draft in shown)
     return answer(texts, _tally(drafts, context), meaning, *lines, title=title, rows=rows)
 
 
 def taken_page(
     taken: "Sequence[Taken]",
-    stored: "Sequence[StoredIssue | None]",
+    stored: "Sequence[IssueLine | None]",
     address: str,
     series: str,
     context: Context,
@@ -100,7 +99,7 @@ def _kind(draft: "Draft") -> str:
     return "same" if draft.is_same else "changed"
 
 
-def _line(n: int, draft: "Draft", context: Context) -> str:
+async def _line(n: int, draft: "Draft", context: Context) -> str:
     """`2. 周知 · 第 12 期 · 11月17日 · 32 条 — 新`."""
     texts, between = context.texts, context.texts("common.between")
     if draft.shown is None:
@@ -113,16 +112,16 @@ def _line(n: int, draft: "Draft", context: Context) -> str:
     facts = title_line(texts, title, issue.number, issue.published_on, context.today)
     state = texts(f"upload.is_{_kind(draft)}")
     if _kind(draft) == "changed":
-        state = texts("upload.is_changed_by", changes=one.changes(draft, context))
-    states = [state, *_reservations(draft, issue, context)]
+        state = texts("upload.is_changed_by", changes=await one.changes(draft, context))
+    states = [state, *_reservations(draft, context)]
     facts.append(texts.count("upload.items", len(issue.items)))
     return texts("upload.line", n=n, issue=between.join(facts), state=between.join(states))
 
 
-def _reservations(draft: "Draft", issue: "Issue", context: Context) -> list[str]:
+def _reservations(draft: "Draft", context: Context) -> list[str]:
     texts, found = context.texts, []
     if draft.held is not None:
-        found.append(_until(issue, context))
+        found.append(_held(draft.held, context))
     if draft.known is not None and draft.known.state == "retracted":
         found.append(texts("upload.is_retracted"))
     if draft.problems:
@@ -130,20 +129,18 @@ def _reservations(draft: "Draft", issue: "Issue", context: Context) -> list[str]
     return found
 
 
-def _until(issue: "Issue", context: Context) -> str:
-    texts, until = context.texts, issue.embargo_until
-    if issue.is_draft or until is None:
-        return texts("upload.is_draft")
-    return texts("upload.is_embargoed", day=texts.day(until, context.today))
+def _held(held: str, context: Context) -> str:
+    texts, day = context.texts, one.held_until(held, context)
+    return texts("upload.is_embargoed", day=day) if day else texts("upload.is_draft")
 
 
-def _taken_name(result: "Taken", issue: "StoredIssue | None", context: Context) -> str:
+def _taken_name(result: "Taken", issue: "IssueLine | None", context: Context) -> str:
     texts = context.texts
     if issue is None:
         return texts("upload.from_line", line=texts.number(result.line))
     name = _shortened(one.name_of(issue, context))
-    if issue.state == "held":
-        return texts("upload.named_with", name=name, note=_until(issue.issue, context))
+    if issue.held is not None:
+        return texts("upload.named_with", name=name, note=_held(issue.held, context))
     return name
 
 
@@ -153,7 +150,7 @@ def _row(names: "Sequence[str]", context: Context) -> str:
     return row + texts.count("upload.more_names", len(names) - NAMED) if len(names) > NAMED else row
 
 
-def _push(news: "Sequence[StoredIssue]", context: Context) -> tuple[Button, ...]:
+def _push(news: "Sequence[IssueLine]", context: Context) -> tuple[Button, ...]:
     """The newest that readers can see."""
     visible = [stored for stored in news if stored.state == "published"]
     if not visible:
@@ -163,9 +160,8 @@ def _push(news: "Sequence[StoredIssue]", context: Context) -> tuple[Button, ...]
     return (Button(label, Action("broadcast_to", (short(newest.id),)), style="primary"),)
 
 
-def _age(stored: "StoredIssue") -> tuple[str, int]:
-    on = stored.issue.published_on
-    return (on.isoformat() if on else "", stored.issue.number or 0)
+def _age(line: "IssueLine") -> tuple[str, int]:
+    return (line.published_on.isoformat() if line.published_on else "", line.number or 0)
 
 
 def _shortened(title: str) -> str:

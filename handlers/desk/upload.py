@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.ports import Draft, IncomingFile, Publisher, Taken
-    from storage.issues import StoredIssue
+    from storage.issues import IssueLine
 
 # over what an issue may have, so that its own sentence names the figure
 LIMITS: Final[Mapping[FileKind, int]] = {"markdown": 2 * 1024 * 1024, "zip": 50 * 1024 * 1024}
@@ -86,7 +86,7 @@ async def upload_look(request: Request, context: Context) -> Reply:
 async def upload_one(request: Request, context: Context) -> Reply:
     """[2]: one of the file's issues."""
     drafts, at = await _one(request, context)
-    return issue_page(drafts, at, context)
+    return await issue_page(drafts, at, context)
 
 
 @_told
@@ -103,7 +103,7 @@ async def upload_show(request: Request, context: Context) -> Reply:
     drafts, at = await _one(request, context, with_pictures=True)
     shown = drafts[at].shown
     if shown is None:
-        return issue_page(drafts, at, context)
+        return await issue_page(drafts, at, context)
     page = push_page(shown, texts=texts, today=context.today)
     decide = (*take(drafts, context), drop(drafts[at].address, context))
     if len(drafts) == 1:
@@ -120,7 +120,7 @@ async def upload_take(request: Request, context: Context) -> Reply:
     address, series = word(request), word(request, 1)
     taken = await _publisher(context).take(address, series)
     stored = [
-        await context.store.issues.get(one.issue_id) if one.issue_id is not None else None for one in taken
+        await context.store.issues.line(one.issue_id) if one.issue_id is not None else None for one in taken
     ]
     if len(taken) > 1:
         return taken_page(taken, stored, address, series, context)
@@ -154,7 +154,7 @@ async def _read(file: "IncomingFile", publisher: "Publisher") -> bytes:
         return await file.read(limit)
     except Refused as error:
         if kind == "markdown" and error.key == TOO_LARGE:  # no picture makes it so
-            raise Refused("upload.too_long", **error.arguments) from None
+            raise Refused("error.upload.too_long", **error.arguments) from None
         raise
 
 
@@ -165,7 +165,9 @@ async def _look(address: str, series: str, context: Context, *, page: str = "") 
     except Refused:
         await publisher.drop(address)  # it will not become better by waiting
         raise
-    return issue_page(drafts, 0, context) if len(drafts) == 1 else list_page(drafts, page, context)
+    if len(drafts) == 1:
+        return await issue_page(drafts, 0, context)
+    return await list_page(drafts, page, context)
 
 
 async def _one(
@@ -177,8 +179,8 @@ async def _one(
     return drafts, min(at, len(drafts) - 1)  # the profile was changed meanwhile
 
 
-def _taken(taken: "Taken", stored: "StoredIssue", context: Context) -> Reply:
-    texts, title = context.texts, stored.issue.title
+def _taken(taken: "Taken", stored: "IssueLine", context: Context) -> Reply:
+    texts, title = context.texts, stored.title
     if stored.state != "published":
         return answer(texts, texts("upload.taken_held", title=title), rows=((buttons.help_(texts),),))
     push = Button(texts("button.broadcast_it"), Action("broadcast_to", (short(stored.id),)), style="primary")
