@@ -40,7 +40,8 @@ class Chunk:
     """A passage, or a piece of one that exceeds a message alone.
 
     `title` is said again, marked as continued, where a message begins with a later piece. `hidden` are the arguments of
-    the items whose pictures stay behind a button, with their number. `omitted`: see `Message`. `seam`: see `partition.Unit`.
+    the items whose pictures stay behind a button, with their number. `omitted`: see `Message`. `seam` and `was`: see
+    `partition.Unit`.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class Chunk:
     seam: int = 1
     is_section: bool = False
     is_continuation: bool = False
+    was: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def _grouped(
     chunks: Sequence[Chunk], fits: Fits, marks: Marks, most: int, *, has_before: bool
 ) -> list[tuple[Chunk, ...]]:
     count = len(chunks)
+    number = 1 if has_before else 0  # of the first of these messages
     sizes = [units16(chunk.text) for chunk in chunks]
     before = [0]
     for size in sizes:
@@ -170,7 +173,7 @@ def _grouped(
         return fits(chunks[first:last], edges, last == count)
 
     units = [
-        Unit((size,), is_kept_with_next=chunk.is_section, seam=chunk.seam)
+        Unit((size,), chunk.is_section, chunk.seam, None if chunk.was is None else chunk.was - number)
         for size, chunk in zip(sizes, chunks, strict=True)
     ]
     return [tuple(chunks[index] for index in group) for group in partition(units, fits_range)]

@@ -4,9 +4,10 @@ Components V2 by default, embeds where a channel asks for them. Buttons mean the
 and public posts are alike; a forum post begins with the overview alone. Pure: no Discord library, no clock, no network.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from bot.platforms.again import former_places, most_alike
 from bot.platforms.base import Form, Message
 from bot.platforms.discord import components, embeds
 from bot.platforms.discord.attachments import Attachments
@@ -45,9 +46,21 @@ OVERVIEW_FROM = 5  # parts from which an overview gets a message of its own (exp
 _TAIL = 30  # components that buttons may take of a message that also holds text
 
 
-def render(page: Page, form: Form, limits: Limits = LIMITS) -> tuple[Message, ...]:
-    """The messages of a page, in order. A page without anything to show makes none."""
+def render(
+    page: Page, form: Form, limits: Limits = LIMITS, previous: Sequence[Message] = ()
+) -> tuple[Message, ...]:
+    """The messages of a page, in order. A page without anything to show makes none.
+
+    `previous`: those that were sent of it, which are kept as far as they can be.
+    """
     texts = texts_for(language_for(page.language))
+    if previous:
+        places = former_places(previous)
+        looks = (
+            _Renderer(attempt, form, texts, limits, gap, places).messages
+            for attempt, gap in _attempts(page, form)
+        )
+        return most_alike(looks, previous)
     best: list[Message] = []
     for attempt, gap in _attempts(page, form):
         renderer = _Renderer(attempt, form, texts, limits, gap)
@@ -87,6 +100,7 @@ class _Renderer:
     texts: Texts
     limits: Limits
     gap: str
+    places: Mapping[str, int] = field(default_factory=dict)  # of items that were sent: see `former_places`
 
     def may_take_less_than(self, count: int) -> bool:
         return count > 1 and least_count(self._chunks(), self._cloth()) < count
@@ -109,7 +123,11 @@ class _Renderer:
 
     def _chunks_where(self, fits_alone: FitsAlone) -> list[Chunk]:
         chunks = Chunker(self.page, self.form, self.texts, self.limits, fits_alone).chunks()
-        return [*chunks, *self._links()]
+        kept = (
+            replace(chunk, was=None if chunk.is_continuation else self.places.get(chunk.key))
+            for chunk in chunks
+        )
+        return [*(kept if self.places else chunks), *self._links()]
 
     def _grouped(self, chunks: list[Chunk]) -> list[tuple[Chunk, ...]]:
         for digits in (9, 99, 999):  # the marks leave no more room than the number of parts needs

@@ -80,11 +80,16 @@ class _Piece:
     seam: int
 
 
-def pack(passages: Sequence[Prepared], texts: Texts, limits: Limits) -> tuple[Part, ...]:
-    """The fewest messages that hold passages between which no picture stands."""
+def pack(
+    passages: Sequence[Prepared], texts: Texts, limits: Limits, was: Sequence[int | None] = ()
+) -> tuple[Part, ...]:
+    """The fewest messages that hold passages between which no picture stands.
+
+    `was`: for each passage the number, from 0, of the message in which it began before; see `partition.Unit`.
+    """
     guess = 9
     while True:
-        packer = _Packer(passages, Marks(texts, guess), limits)
+        packer = _Packer(passages, Marks(texts, guess), limits, was or [None] * len(passages))
         groups = packer.groups()
         if len(groups) <= guess:
             # a number as long as the guess takes as much room
@@ -94,9 +99,12 @@ def pack(passages: Sequence[Prepared], texts: Texts, limits: Limits) -> tuple[Pa
 
 
 class _Packer:
-    def __init__(self, passages: Sequence[Prepared], marks: Marks, limits: Limits) -> None:
+    def __init__(
+        self, passages: Sequence[Prepared], marks: Marks, limits: Limits, was: Sequence[int | None]
+    ) -> None:
         self.passages = passages
         self.marks = marks
+        self.was = was
         self.room = limits.room
         self.both = joined((marks.head(marks.parts), marks.foot(marks.parts)))
         self.pieces = [piece for owner in range(len(passages)) for piece in self._pieces_of(owner)]
@@ -115,7 +123,13 @@ class _Packer:
             for piece in self.pieces
         ]
         sizes = [
-            Unit((units(self._slice(piece).text) + _GAP,), is_head, piece.seam)
+            Unit(
+                (units(self._slice(piece).text) + _GAP,),
+                is_head,
+                piece.seam,
+                # the rest of a parted item goes where there is room
+                None if piece.start else self.was[piece.owner],
+            )
             for piece, is_head in zip(self.pieces, sections, strict=True)
         ]
         return partition(sizes, self._fits)

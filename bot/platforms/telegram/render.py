@@ -3,10 +3,13 @@
 `render` is pure and gives the exact bodies of the calls, save for the address; pictures are named `attach://<sha256>`.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
+from bot.platforms.again import former_places, most_alike
 from bot.platforms.base import Form, Message
 from bot.platforms.cut import shortened
 from bot.platforms.pictures import take_out
@@ -24,23 +27,41 @@ from handlers.texts import Texts, language_for, texts_for
 DEFAULT = Limits()
 CARRIERS = ("sendMessage", "sendPhoto", "sendDocument")  # sendMediaGroup takes no keyboard
 OWN_OVERVIEW_FROM = 5  # from so many texts on, the overview may cost one more (experience.md §3)
+NOWHERE: Mapping[str, int] = MappingProxyType({})  # nothing of the page was sent before
 _NOTHING = "·"  # the text of a page that has only buttons
 _TITLE = 200
 
 
-def render(page: Page, form: Form, limits: Limits = DEFAULT) -> tuple[Message, ...]:
-    """The messages of a page, in order."""
+def render(
+    page: Page, form: Form, limits: Limits = DEFAULT, previous: Sequence[Message] = ()
+) -> tuple[Message, ...]:
+    """The messages of a page, in order. `previous`: those that were sent of it, which are kept as far as they can be."""
     if form.style == "rich":
         return render_rich(page, form, limits)
     texts = texts_for(language_for(page.language))
     shorter = _without_overview(page)
     if form.overview == "never":
         page = shorter
+    may_be_shorter = form.overview == "auto" and shorter is not page
+    if previous:
+        pages = (page, shorter) if may_be_shorter else (page,)
+        places = former_places(previous)
+        looks = (
+            partial(_finished, _drafts(one, form, texts, limits, places), page, form, texts, limits)
+            for one in pages
+        )
+        return most_alike(looks, previous)
     drafts = _drafts(page, form, texts, limits)
-    if form.overview == "auto" and shorter is not page:
+    if may_be_shorter:
         fewer = _drafts(shorter, form, texts, limits)
         if _texts(fewer) < _texts(drafts) < OWN_OVERVIEW_FROM:
             drafts = fewer
+    return _finished(drafts, page, form, texts, limits)
+
+
+def _finished(
+    drafts: Sequence["_Draft"], page: Page, form: Form, texts: Texts, limits: Limits
+) -> tuple[Message, ...]:
     _add_keyboards(drafts, page, form, texts, limits)
     return tuple(draft.message(is_silent=page.is_silent) for draft in drafts)
 
@@ -85,13 +106,17 @@ class _Gallery:
 _Stretch = tuple[Prepared, ...] | _Gallery
 
 
-def _drafts(page: Page, form: Form, texts: Texts, limits: Limits) -> list[_Draft]:
+def _drafts(
+    page: Page, form: Form, texts: Texts, limits: Limits, places: Mapping[str, int] = NOWHERE
+) -> list[_Draft]:
     prepared = [_prepare(passage, page, form, texts, limits) for passage in page.passages]
     stretches = list(_stretches(prepared, limits, may_caption=True))
     has_buttons = bool(page.rows or page.choices) or any(one.passage.action for one in prepared)
     if has_buttons and not any(_carries(stretch) for stretch in stretches):
         stretches = list(_stretches(prepared, limits, may_caption=False))
-    drafts = [*_cover(prepared, form, limits), *_written(stretches, texts, limits)]
+    drafts = [*_cover(prepared, form, limits)]
+    for stretch in stretches:
+        drafts += _written(stretch, texts, limits, places, len(drafts))
     if (page.rows or page.choices) and not any(draft.method in CARRIERS for draft in drafts):
         title = shortened(clean(page.title).strip(), _TITLE, units) or _NOTHING
         drafts.append(_text(Styled(title)))
@@ -159,13 +184,16 @@ def _cover(prepared: Sequence[Prepared], form: Form, limits: Limits) -> Iterator
         yield _picture(album)
 
 
-def _written(stretches: Sequence[_Stretch], texts: Texts, limits: Limits) -> Iterator[_Draft]:
-    for stretch in stretches:
-        if isinstance(stretch, _Gallery):
-            yield from _gallery(stretch)
-        else:
-            for part in pack(stretch, texts, limits):
-                yield _text(part.body, part.passages, part.ended)
+def _written(
+    stretch: _Stretch, texts: Texts, limits: Limits, places: Mapping[str, int], number: int
+) -> Iterator[_Draft]:
+    """The messages of a stretch, of which the first is the `number`th of the page, from 0."""
+    if isinstance(stretch, _Gallery):
+        yield from _gallery(stretch)
+        return
+    was = [places.get(one.passage.key) if one.passage.kind == "item" else None for one in stretch]
+    for part in pack(stretch, texts, limits, [None if place is None else place - number for place in was]):
+        yield _text(part.body, part.passages, part.ended)
 
 
 def _texts(drafts: Sequence[_Draft]) -> int:
