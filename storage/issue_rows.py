@@ -17,7 +17,16 @@ from digest.page import Picture
 from storage.deliveries.campaigns import OPEN_CAMPAIGN, cancel
 from storage.delivery_schema import campaign
 from storage.index_documents import documents_of, index, unindex
-from storage.schema import category, issue, item, picture, revision, revision_picture, section
+from storage.schema import (
+    category,
+    corrected_revision,
+    issue,
+    item,
+    picture,
+    revision,
+    revision_picture,
+    section,
+)
 from storage.types import AnyRow
 
 DAY = 2**20  # search.md §5: a search id is the day's number × 2^20 + a counter, so that it grows with time
@@ -68,11 +77,40 @@ def current(connection: Connection, row: AnyRow) -> AnyRow:
 
 def corrected(tree: Issue, row: AnyRow) -> Issue:
     """The tree with what a curator's word says of it."""
-    if row.corrected_number is not None:
-        tree = replace(tree, number=row.corrected_number)
-    if row.corrected_on is not None:
-        tree = replace(tree, published_on=row.corrected_on, date_from="curator")
+    return _with_word(tree, row.corrected_on, row.corrected_number)
+
+
+def _with_word(tree: Issue, on: date | None, number: int | None) -> Issue:
+    if number is not None:
+        tree = replace(tree, number=number)
+    if on is not None:
+        tree = replace(tree, published_on=on, date_from="curator")
     return tree
+
+
+def named(connection: Connection, issue_id: int, name: str) -> tuple[int, Issue] | None:
+    """The row and the tree, as corrected then, of what was or is the issue's current revision under this name."""
+    tree = select(revision.c.id, revision.c.tree).where(revision.c.issue_id == issue_id)
+    plain = connection.execute(tree.where(revision.c.hash == name)).one_or_none()
+    if plain is not None:
+        return plain.id, from_json(plain.tree)
+    word = tree.add_columns(corrected_revision.c.published_on, corrected_revision.c.number).join(
+        corrected_revision, corrected_revision.c.revision_id == revision.c.id
+    )
+    row = connection.execute(
+        word.where(corrected_revision.c.issue_id == issue_id, corrected_revision.c.name == name)
+    ).one_or_none()
+    return None if row is None else (row.id, _with_word(from_json(row.tree), row.published_on, row.number))
+
+
+def _keep_word(
+    connection: Connection, issue_id: int, revision_id: int, name: str, word: tuple[date | None, int | None]
+) -> None:
+    """What a corrected revision is called stands nowhere else once another is current."""
+    if word != (None, None):
+        row = {"issue_id": issue_id, "name": name, "revision_id": revision_id}
+        fresh = insert(corrected_revision).values(**row, published_on=word[0], number=word[1])
+        connection.execute(fresh.on_conflict_do_nothing())
 
 
 def revision_name(source_hash: str, on: date | None, number: int | None) -> str:
@@ -299,6 +337,9 @@ def save(connection: Connection, row: AnyRow | None, draft: Draft, now: datetime
     if appears:
         values["appeared_at"] = now
     revision_id = store_revision(connection, issue_id, draft, now)
+    if row is not None:
+        word = (row.corrected_on, row.corrected_number)
+        _keep_word(connection, issue_id, revision_id, values["revision"], word)
     make_current(connection, issue_id, revision_id, draft.issue, values, draft.offered)
     reindexed(connection, issue_id, is_in=True)
     return issue_id
@@ -323,8 +364,9 @@ def correct(connection: Connection, row: AnyRow, on: date | None, number: int | 
     kept = current(connection, row)
     word = {"corrected_on": on, "corrected_number": number}
     connection.execute(update(issue).where(issue.c.id == row.id).values(word))
-    name = {"revision": revision_name(kept.hash, on, number)}
-    make_current(connection, row.id, kept.id, from_json(kept.tree), name)
+    name = revision_name(kept.hash, on, number)
+    _keep_word(connection, row.id, kept.id, name, (on, number))
+    make_current(connection, row.id, kept.id, from_json(kept.tree), {"revision": name})
     reindexed(connection, row.id, is_in=True)
 
 

@@ -75,6 +75,16 @@ revision = Table(
     UniqueConstraint("issue_id", "hash"),
 )
 
+corrected_revision = Table(
+    "corrected_revision",
+    metadata,
+    of("issue_id", "issue.id", "whose state this is or was", is_key=True),
+    own("name", Text, "what it was called while it was current, as issue.revision"),
+    of("revision_id", "revision.id", "the source's state that was corrected"),
+    may("published_on", Date, "day by a curator's word then"),
+    may("number", Integer, "number by a curator's word then"),
+)
+
 category = Table(
     "category",
     metadata,

@@ -73,6 +73,20 @@ class IssuesRoom(ReadingDesk):
         self._trees.clear()
         return done
 
+    async def revised(self, issue_id: int, old: str, new: str) -> Revised | None:
+        """What makes one revision of another: the event as `save` or a correction gave it, whenever it is asked for.
+
+        Any two that were current once, in either order; None when one of them never was. Raises NotFound("issue.gone").
+        """
+
+        def read(connection: Connection) -> Revised | None:
+            row_of(connection, issue_id)
+            before = _state_of(connection, issue_id, old)
+            after = _state_of(connection, issue_id, new)
+            return None if before is None or after is None else _between(issue_id, before, after)
+
+        return await self._database.read(read)
+
     async def set_date(self, issue_id: int, on: date) -> Revised | None:
         """By a curator's word; outlives later revisions. None when it was so. Raises NotFound("issue.gone")."""
 
@@ -174,16 +188,26 @@ State = tuple[str, Issue, dict[str, str]]
 def _state(connection: Connection, row: AnyRow) -> State:
     """What a revision is: its name, its tree as corrected, and which pictures it shows."""
     kept = issue_rows.current(connection, row)
-    shas = {src: picture.sha for src, picture in pictures_of(connection, kept.id).items()}
-    return row.revision, issue_rows.corrected(from_json(kept.tree), row), shas
+    tree = issue_rows.corrected(from_json(kept.tree), row)
+    return row.revision, tree, _shas(connection, kept.id)
+
+
+def _state_of(connection: Connection, issue_id: int, name: str) -> State | None:
+    found = issue_rows.named(connection, issue_id, name)
+    return None if found is None else (name, found[1], _shas(connection, found[0]))
+
+
+def _shas(connection: Connection, revision_id: int) -> dict[str, str]:
+    return {src: picture.sha for src, picture in pictures_of(connection, revision_id).items()}
 
 
 def _revised(connection: Connection, before: State, row: AnyRow) -> Revised | None:
-    if row.revision == before[0]:
-        return None
-    after = _state(connection, row)
+    return None if row.revision == before[0] else _between(row.id, before, _state(connection, row))
+
+
+def _between(issue_id: int, before: State, after: State) -> Revised:
     changes = diff(before[1], after[1], old_pictures=before[2], new_pictures=after[2])
-    return Revised(row.id, before[0], after[0], changes)
+    return Revised(issue_id, before[0], after[0], changes)
 
 
 def _corrected(connection: Connection, row: AnyRow, on: date | None, number: int | None) -> Revised | None:

@@ -642,6 +642,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("revision_id", "src", name="revision_picture_pk"),
     )
     op.create_table(
+        "corrected_revision",
+        sa.Column("issue_id", ID, autoincrement=False, nullable=False, comment="whose state this is or was"),
+        sa.Column(
+            "name",
+            sa.Text(),
+            autoincrement=False,
+            nullable=False,
+            comment="what it was called while it was current, as issue.revision",
+        ),
+        sa.Column(
+            "revision_id",
+            ID,
+            autoincrement=False,
+            nullable=False,
+            comment="the source's state that was corrected",
+        ),
+        sa.Column("published_on", sa.Date(), nullable=True, comment="day by a curator's word then"),
+        sa.Column("number", sa.Integer(), nullable=True, comment="number by a curator's word then"),
+        sa.ForeignKeyConstraint(
+            ["issue_id"], ["issue.id"], name="corrected_revision_issue_id_fk", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revision.id"], name="corrected_revision_revision_id_fk", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("issue_id", "name", name="corrected_revision_pk"),
+    )
+    op.create_table(
         "subscription",
         sa.Column("channel_id", ID, autoincrement=False, nullable=False, comment="whose wish"),
         sa.Column("series", sa.Text(), autoincrement=False, nullable=False, comment="for which series"),

@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from digest.diff import Change, Diff
 from digest.document import Image
-from digest.errors import Refused
+from digest.errors import NotFound, Refused
 from digest.issue import Problem
 from digest.page import Picture
+from storage.store import open_store
 from tests.contract.storage.making import LATER, NOW, an_issue, an_item, save, without
 
 
@@ -178,3 +179,69 @@ async def test_a_file_that_is_gone_is_noted_once(store):
     await store.issues.save(an_issue(1), b"x", revision="r1", name="renamed.md", **kept)
     assert not (await store.issues.line(issue_id)).is_file_gone
     assert await store.issues.miss("weekly", "folder:/srv", ["2.md", "renamed.md"], LATER) == []
+
+
+async def test_an_event_is_made_again_of_what_is_stored(file_url):
+    """After a crash nobody holds the event: of any two revisions the same one is computed over a reopened database."""
+    store = await open_store(file_url)
+    pictured = replace(an_issue(), intro=(Image("a.png"),))
+    told = []
+    for number, (issue, sha) in enumerate(
+        (
+            (pictured, "ab" * 32),
+            (without(pictured, "models/b"), "ab" * 32),
+            (without(pictured, "tools/c"), "cd" * 32),
+        ),
+        1,
+    ):
+        pictures = {"a.png": Picture(sha, "image/png", 1, 1, 1)}
+        saved = await store.issues.save(
+            issue, b"x", revision=f"r{number}", base="/issues", pictures=pictures, now=NOW
+        )
+        told.append(saved.revised)
+        if number == 2:  # words of a curator are revisions as well, and so are texts after them
+            told.append(await store.issues.set_date(saved.issue_id, date(2026, 3, 9)))
+            told.append(await store.issues.set_number(saved.issue_id, 7))
+    await store.close()
+    assert [one is None for one in told] == [True, False, False, False, False]
+    again = await open_store(file_url)
+    events = [one for one in told if one is not None]
+    for event in events:
+        assert await again.issues.revised(event.issue_id, event.old_revision, event.new_revision) == event
+    over_all = await again.issues.revised(events[0].issue_id, "r1", events[-1].new_revision)
+    assert over_all is not None
+    assert [one.key for one in over_all.diff.removed] == ["tools/c"]
+    assert over_all.diff.images_changed == ("a.png",)
+    assert {one.name for one in over_all.diff.metadata} == {"published_on", "number"}
+    back = await again.issues.revised(events[0].issue_id, events[-1].new_revision, "r1")
+    assert back is not None
+    assert [one.key for one in back.diff.added] == ["tools/c"]
+    await again.close()
+
+
+async def test_an_event_outlives_a_better_reading_and_a_word_taken_twice(store):
+    """The current tree is read anew, a word is given, changed and given again: the names still tell what they did."""
+    saved = await save(store, an_issue())
+    first = await store.issues.set_number(saved.issue_id, 7)
+    await store.issues.set_number(saved.issue_id, 8)
+    again = await store.issues.set_number(saved.issue_id, 7)
+    assert first is not None
+    assert again is not None
+    assert first.new_revision == again.new_revision
+    [one] = await store.issues.outdated(2)
+    assert await store.issues.reread(one, an_issue(), [], 2)
+    for event in (first, again):
+        rebuilt = await store.issues.revised(event.issue_id, event.old_revision, event.new_revision)
+        assert rebuilt == event
+
+
+async def test_a_revision_that_was_never_stored_tells_nothing(store):
+    """Neither a name nobody knows nor that of another issue; an issue that is not there is said to be gone."""
+    one, other = await save(store, an_issue(1)), await save(store, an_issue(2))
+    await store.issues.set_number(other.issue_id, 9)
+    renamed = (await store.issues.line(other.issue_id)).revision
+    for name in ("2-r1", renamed, "no such"):
+        assert await store.issues.revised(one.issue_id, "1-r1", name) is None
+        assert await store.issues.revised(one.issue_id, name, "1-r1") is None
+    with pytest.raises(NotFound):
+        await store.issues.revised(999, "1-r1", "1-r1")
