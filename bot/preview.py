@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol, cast
 
-from bot.platforms.base import Form, Message, Readback
+from bot.platforms.base import Form, Message, Readback, Style
+from bot.platforms.pictures import COVER_FROM
 from bot.reading import Loaded
 from digest.audience import PlatformName
 from digest.page import Page
 from storage.issues import StoredIssue
 
-COVER_FROM = 12  # a private push of more messages shows a cover and a button instead (experience.md §3)
 MODULES: Mapping[PlatformName, str] = {
     "telegram": "bot.platforms.telegram",
     "discord": "bot.platforms.discord",
@@ -56,6 +56,9 @@ class PurePlatform:
 
     def render(self, page: Page, form: Form) -> tuple[Message, ...]:
         return looks(self.name).render(page, form)
+
+    async def style(self, wanted: Style) -> Style:
+        return wanted if self.name == "telegram" else "classic"
 
 
 def rendered(render: Render, page: Page, form: Form) -> tuple[Message, ...]:

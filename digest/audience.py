@@ -45,7 +45,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """How one channel wants to be served; None is the default of its kind (experience.md §3)."""
+    """How one channel wants to be served; None is the default of its kind (experience.md §3).
+
+    `style`: rich where its platform has that, and nobody there cannot see it (docs/decisions.md).
+    """
 
     density: Density | None = None
     images: Images | None = None
@@ -53,6 +56,7 @@ class ChannelSettings:
     zone: str | None = None
     overview: Literal["auto", "always", "never"] = "auto"
     is_paused: bool = False
+    style: Literal["classic", "rich"] = "classic"
 
 
 @dataclass(frozen=True, slots=True)

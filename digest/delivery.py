@@ -4,6 +4,7 @@ No platform library's exception gets here: a platform answers every send with an
 part row becomes. The question asked of every failure is whether the message could be out (delivery.md §3, §4).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -14,6 +15,8 @@ from digest.audience import Place
 CampaignKind = Literal["push", "broadcast", "preview", "correction", "recall"]
 CampaignState = Literal["draft", "fanning", "running", "paused", "finished", "cancelled"]
 Policy = Literal["resend", "hold", "probe"]
+Items = tuple[str, ...]  # the item keys of a part, in order
+RICH = "+rich"  # how the name of a form ends that not every server and reader can take
 MAX_ATTEMPTS = 5  # unknown or refused sends of one part before it is a dead letter
 
 
@@ -73,6 +76,16 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Surely not sent: this form cannot be had here, another one may pass. `is_refused`: the server read it and said no;
+    else it does not know such a call at all.
+    """
+
+    reason: str
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """Nobody is there: blocked, deleted, kicked."""
 
@@ -86,7 +99,7 @@ class Moved:
     place: Place
 
 
-Outcome = Sent | RetryAfter | Unavailable | Unknown | Rejected | Gone | Moved
+Outcome = Sent | RetryAfter | Unavailable | Unknown | Rejected | Unsupported | Gone | Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,7 @@ def decide(row: PartRow, outcome: Outcome, now: datetime) -> PartRow:
 
     Only a row that is `sending` moves, and one that is `unknown` under its own fence by a late `Sent`. What surely was
     not sent goes back to `pending` and counts no attempt; what may have been sent becomes `unknown`, never `pending`.
+    What cannot be had in its form waits too, and is given another rendition where that is recorded.
     """
     if row.state is State.UNKNOWN and isinstance(outcome, Sent):
         return replace(row, state=State.SENT, message_ids=outcome.ids)
@@ -124,6 +138,8 @@ def decide(row: PartRow, outcome: Outcome, now: datetime) -> PartRow:
             return replace(row, state=State.PENDING, due=now + timedelta(seconds=seconds))
         case Unavailable() | Moved():
             return replace(row, state=State.PENDING, due=now)
+        case Unsupported(is_refused=is_refused):
+            return replace(row, state=State.PENDING, due=now, attempts=row.attempts + is_refused)
         case Unknown():
             return replace(row, state=State.UNKNOWN, attempts=row.attempts + 1)
         case Gone():
@@ -166,6 +182,7 @@ class Variant:
     """What makes two payloads differ (delivery.md §1); the parts of one variant are frozen once for all its channels.
 
     `selection` is a hash of the ordered item keys; `options` holds pictures and overview, written `images=…;overview=…`.
+    `form` ends in `+rich` for the form that not every server and reader can take.
     """
 
     revision: str
@@ -175,6 +192,24 @@ class Variant:
     language: str
     selection: str
     options: str
+
+    @property
+    def instead(self) -> "Variant | None":
+        """The same for those who cannot take the rich form; None for a variant that everybody can take."""
+        plainer = self.form.removesuffix(RICH)
+        return replace(self, form=plainer) if plainer != self.form else None
+
+
+def going_on(sent: Sequence[Items], rest: Sequence[Items], other: Sequence[Items]) -> int:
+    """From which part, counted from 0, another rendition carries what was not sent of a first one.
+
+    `sent` and `rest` are the item keys of the first one's parts, `other` those of the second one's. Both keep the order
+    of the issue; so what stands before an item that went out whole went out with it. Pure.
+    """
+    waiting = {key for items in rest for key in items}
+    out = {key for items in sent for key in items} - waiting
+    done = (number for number, items in enumerate(other, 1) if items and out.issuperset(items))
+    return max(done, default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ part_error = Table(
     must("channel_id", Id, "as in part_row"),
     must("part", SmallInteger, "as in part_row"),
     must("at", Instant, "when"),
-    must("outcome", Text, "unknown, rejected or gone"),
+    must("outcome", Text, "unknown, rejected, unsupported or gone"),
     must("reason", Text, "the platform's words"),
     Index("part_error_row", "campaign_id", "channel_id", "part"),
 )

@@ -84,7 +84,9 @@ def preview(
     bot = configuration.settings.telegram.username if configuration.settings.telegram else None
 
     def parts(to: PlatformName, as_: FormKind, how: Style, dense: Density) -> tuple[Part, ...]:
-        selection = _selection(found.stored, categories, is_private=as_ == "private")
+        selection = replace(
+            _selection(found.stored, categories, is_private=as_ == "private"), is_rich=how == "rich"
+        )
         today = today_of(configuration)
         page = push_page(found.stored, texts=texts, today=today, density=dense, selection=selection)
         messages = rendered(looks(to).render, page, Form(as_, how, bot=bot))

@@ -1,12 +1,13 @@
 """Who gets what? Campaigns are opened, then fanned out in chunks: a part row for every part of every channel."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.delivery.renditions import Renditions, Wish, form_of
-from bot.platforms.base import Renders
+from bot.platforms.base import Dressed, Renders, Style
 from digest.audience import Subscription, wants
 from digest.calendar import Clock
 from digest.errors import NotFound
@@ -63,8 +64,12 @@ class FanOut:
         rows: list[tuple[int, int, int]] = []
         no_match = 0
         unseen = await self._unseen(campaign, stored, planned)
+        styles = {name: await _styles(platform) for name, platform in self._platforms.items()}
         for one in planned:
             wish = self._wish(campaign, stored, one, unseen.get(one.channel.id, 0))
+            if wish is not None:
+                offered = styles.get(wish.platform, {})
+                wish = replace(wish, style=offered.get(one.channel.settings.style, "classic"))
             platform = self._platforms.get(one.channel.place.platform)
             if wish is None or platform is None:
                 # a place on a platform that is not configured can be sent nothing: it is left out, and counted
@@ -107,6 +112,13 @@ class FanOut:
         """Public posts on Telegram link into the private chat by the bot's name."""
         platform = self._platforms.get(one.channel.place.platform)
         return platform.username if platform is not None else None
+
+
+async def _styles(platform: Renders) -> Mapping[Style, Style]:
+    """What is given for what is asked for."""
+    if not isinstance(platform, Dressed):
+        return {}
+    return {"rich": await platform.style("rich")}
 
 
 def _density(value: str) -> Density:

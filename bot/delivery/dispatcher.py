@@ -26,6 +26,7 @@ from digest.delivery import (
     State,
     Unavailable,
     Unknown,
+    Unsupported,
     decide,
     settle,
 )
@@ -194,6 +195,8 @@ class Dispatcher:
                 log.warning("part.in_doubt", place=str(place), part=claim.row.part, reason=reason)
             case Rejected(kind, reason):
                 log.warning("part.rejected", place=str(place), part=claim.row.part, kind=kind, reason=reason)
+            case Unsupported(reason):
+                log.info("part.other_form", place=str(place), part=claim.row.part, reason=reason)
             case Gone(reason):
                 log.info("channel.gone", place=str(place), reason=reason)
             case Moved(new):

@@ -4,15 +4,15 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.platforms.base import Form, FormKind, Message, Renders
+from bot.platforms.base import Form, FormKind, Message, Renders, Style
 from bot.preview import rendered
 from digest.audience import Channel
 from digest.calendar import day
-from digest.delivery import Variant
+from digest.delivery import RICH, Variant
 from digest.page import Density
 from handlers.texts import language_for, texts_for
 from handlers.views.push import Selection, push_page
@@ -34,11 +34,13 @@ class Wish:
     unseen: int = 0
     is_silent: bool = False
     bot: str | None = None
+    style: Style = "classic"
 
     def variant(self, revision: str) -> Variant:
         chosen = hashlib.sha256("\n".join(self.keys).encode()).hexdigest()[:16]
         options = f"images=auto;overview=auto;unseen={self.unseen};silent={int(self.is_silent)};by={len(self.categories)}"
-        return Variant(revision, self.platform, self.form, self.density, self.language, chosen, options)
+        form = f"{self.form}{RICH}" if self.style == "rich" else self.form
+        return Variant(revision, self.platform, form, self.density, self.language, chosen, options)
 
 
 def form_of(channel: Channel) -> FormKind:
@@ -61,7 +63,9 @@ class Renditions:
         return language_for(wanted, self._language)
 
     async def get(self, platform: Renders, stored: StoredIssue, wish: Wish, now: datetime) -> tuple[int, int]:
-        """The rendition's id and how many parts it has."""
+        """The rendition's id and how many parts it has. Before a rich one the classic one beside it is frozen."""
+        if wish.style == "rich":
+            await self.get(platform, stored, replace(wish, style="classic"), now)
         variant = wish.variant(stored.revision)
         known = self._known.get(variant)
         if known is not None:
@@ -90,10 +94,11 @@ class Renditions:
                 wish.categories,
                 wish.unseen,
                 is_private=wish.form == "private",
+                is_rich=wish.style == "rich",
             ),
             is_silent=wish.is_silent,
         )
-        return rendered(platform.render, page, Form(wish.form, bot=wish.bot))
+        return rendered(platform.render, page, Form(wish.form, wish.style, bot=wish.bot))
 
 
 def frozen(messages: Sequence[Message]) -> tuple[FrozenPart, ...]:

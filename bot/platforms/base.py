@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from digest.audience import Channel, ChannelKind, Images, Place, PlatformName
 from digest.delivery import Outcome
@@ -141,6 +141,15 @@ class Renders(Protocol):
 
     def render(self, page: Page, form: Form) -> tuple[Message, ...]:
         """The exact messages of a page."""
+        ...
+
+
+@runtime_checkable
+class Dressed(Protocol):
+    """A platform with a style beside the classic one; those that say nothing of it have the classic one alone."""
+
+    async def style(self, wanted: Style) -> Style:
+        """The style in which a page can be shown now, where `wanted` was asked for."""
         ...
 
 

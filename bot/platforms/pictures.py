@@ -33,6 +33,7 @@ from digest.document import (
 from digest.page import Picture
 from handlers.texts import Texts
 
+COVER_FROM = 12  # a private page of more messages hides its pictures behind buttons (experience.md §3)
 # An alternative text that is only the name of a file says nothing and is never shown
 _FILE_NAME = re.compile(
     r".*\.(?:png|jpe?g|gif|webp|avif|svg|bmp|heic|tiff?)|(?:xnip|img_|dsc|screen ?shot|截屏|屏幕截图|微信图片)[\s_-]*\d.*",

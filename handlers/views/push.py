@@ -22,12 +22,14 @@ class Selection:
 
     `keys`: item keys in any order, None for the whole issue. `categories`: names of the chosen ones, for the line that
     says so. `unseen`: how many other issues appeared since the last push. `is_private`: it goes to one person.
+    `is_rich`: it is shown in a form that not everybody can see, so a person gets the way back to the plain one.
     """
 
     keys: frozenset[str] | None = None
     categories: tuple[str, ...] = ()
     unseen: int = 0
     is_private: bool = True
+    is_rich: bool = False
 
 
 WHOLE = Selection()
@@ -180,4 +182,6 @@ def _rows(stored: "StoredIssue", texts: Texts, selection: Selection) -> tuple[tu
         row = [Button(texts("push.subscribe"), Action("category", ("all",)), style="primary"), search]
     if selection.unseen:
         row.insert(0, Button(texts("push.back_issues"), Action("issues")))
+    if selection.is_rich and selection.is_private:
+        return ((Button(texts("push.plain"), Action("plain", (encode(stored.id),))),), tuple(row))
     return (tuple(row),)

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, SmallInteger, and_, bindparam, or_, select, u
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.audience import Place
-from digest.delivery import Gone, Moved, PartRow, Rejected, Sent, State, Unknown
+from digest.delivery import Gone, Moved, PartRow, Rejected, Sent, State, Unknown, Unsupported
 from storage.channels import move_channel
 from storage.deliveries.campaigns import reopen
+from storage.deliveries.replan import replan
 from storage.deliveries.states import CANCELLED, PENDING, SENDING, SENT, UNKNOWN, written
 from storage.deliveries.turn import by_id, same_row
 from storage.deliveries.values import Result
@@ -120,7 +121,7 @@ def _keep_reasons(connection: Connection, done: Sequence[Result], ids: Sequence[
         match result.outcome:
             case Unknown(reason) | Gone(reason):
                 said = reason
-            case Rejected(reason=reason):
+            case Rejected(reason=reason) | Unsupported(reason=reason):
                 said = reason
             case _:
                 continue
@@ -184,6 +185,8 @@ def _take_along(connection: Connection, result: Result, channel_id: int, who: An
             set_channel_state(connection, channel_id, "suspended")
         case Moved(place):
             move_channel(connection, Place(who.platform, who.address), place)
+        case Unsupported():
+            replan(connection, result.row, channel_id)
         case _:
             if result.row.state is State.DEAD:
                 bury_later(connection, result.row, channel_id)

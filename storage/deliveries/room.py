@@ -103,8 +103,8 @@ class DeliveriesRoom:
 
         Guards of a claim: campaign fanning or running; channel active and not parked; all earlier parts sent; no other
         row of the channel in flight. Replies of a moved channel rewrite its address here. `Gone` and `Rejected
-        (permission)` put the channel to sleep and take its later parts along. Of a superseded writer only proofs
-        (`Sent`) are kept, then Superseded is raised.
+        (permission)` put the channel to sleep and take its later parts along; `Unsupported` plans the delivery anew in
+        the form that everybody can take. Of a superseded writer only proofs (`Sent`) are kept, then Superseded is raised.
         """
 
         def write(connection: Connection) -> Sequence[Claim] | None:

@@ -92,6 +92,12 @@ def _revoke(fake: "FakeTelegram", body: Json) -> Any:
     return True
 
 
+def _rich(fake: "FakeTelegram", body: Json) -> Any:
+    """{"has_rich": false}: a server that knows no rich messages."""
+    fake.world.has_rich = body.get("has_rich", True)
+    return True
+
+
 def _stop(fake: "FakeTelegram", _body: Json) -> Any:
     fake.stopping.set()
     return True
@@ -111,6 +117,7 @@ ACTIONS: dict[str, Action] = {
     "clear": _clear,
     "rates": _rates,
     "revoke": _revoke,
+    "rich": _rich,
     "stop": _stop,
 }
 

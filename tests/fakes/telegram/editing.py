@@ -2,7 +2,7 @@
 
 from tests.fakes.telegram.calls import Call
 from tests.fakes.telegram.keyboards import markup_of
-from tests.fakes.telegram.posting import words
+from tests.fakes.telegram.posting import rich_words, words
 from tests.fakes.telegram.refusals import bad
 from tests.fakes.telegram.state import EPOCH, FakeChat, Json, StoredMessage
 from tests.fakes.telegram.world import World
@@ -15,11 +15,17 @@ DELETABLE_S = 48 * 3600
 
 
 def edit_message_text(world: World, call: Call) -> Json:
-    body = words(call, "text", "entities", limit=4096)
+    if "rich_message" in call.parameters and world.has_rich:
+        if "text" in call.parameters:
+            call.findings.append("an edit takes either text or rich_message")
+        body = rich_words(call)
+    else:
+        # an older server passes over what it does not know
+        body = words(call, "text", "entities", limit=4096)
     stored = _editable(world, call)
-    if "text" not in stored.body:
+    if not {"text", "rich_message"} & stored.body.keys():
         raise bad("there is no text in the message to edit")
-    return _change(call, stored, body, ("text", "entities"))
+    return _change(call, stored, body, ("text", "entities", "rich_message"))
 
 
 def edit_message_caption(world: World, call: Call) -> Json:

@@ -6,6 +6,7 @@ from tests.fakes.telegram import formatting
 from tests.fakes.telegram.calls import Call
 from tests.fakes.telegram.keyboards import markup_of
 from tests.fakes.telegram.refusals import bad
+from tests.fakes.telegram.rich import blocks_of
 from tests.fakes.telegram.state import FakeChat, Json, StoredFile
 from tests.fakes.telegram.world import World
 
@@ -39,6 +40,22 @@ def send_message(world: World, call: Call) -> Json:
     if call.get("link_preview_options") and call.get("link_preview_options") != {"is_disabled": True}:
         body["link_preview_options"] = call.get("link_preview_options")
     return _deliver(world, call, "text", [body])[0]
+
+
+def send_rich_message(world: World, call: Call) -> Json:
+    return _deliver(world, call, "rich", [rich_words(call)])[0]
+
+
+def rich_words(call: Call) -> Json:
+    """The blocks of a rich message; what the server would refuse in words nobody knows is a finding."""
+    given = call.get("rich_message")
+    given = given if isinstance(given, dict) else {}
+    if ("html" in given) == ("markdown" in given):
+        call.findings.append("a rich message takes exactly one of html and markdown")
+    if "markdown" in given:
+        call.findings.append("the fake reads no rich markdown")
+    rich: Json = {"blocks": blocks_of(str(given.get("html") or ""), call.findings)}
+    return {"rich_message": rich | ({"is_rtl": True} if given.get("is_rtl") else {})}
 
 
 def send_photo(world: World, call: Call) -> Json:
@@ -103,6 +120,7 @@ def _content(body: Json) -> Json:
     kept = (
         "text",
         "entities",
+        "rich_message",
         "caption",
         "caption_entities",
         "photo",

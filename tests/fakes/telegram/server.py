@@ -56,6 +56,7 @@ METHODS: dict[str, Method] = {
     "getMyShortDescription": account.profile_getter("short_description"),
     "sendChatAction": account.send_chat_action,
     "sendMessage": posting.send_message,
+    "sendRichMessage": posting.send_rich_message,
     "sendPhoto": posting.send_photo,
     "sendDocument": posting.send_document,
     "sendMediaGroup": posting.send_media_group,
@@ -210,6 +211,8 @@ class FakeTelegram:
         """The call's result, or the broken answer a fault makes of it."""
         if method not in _BY_LOWER.values():
             self.findings.append(f"{method}: a method this server does not know")
+            raise NO_METHOD
+        if method == "sendRichMessage" and not self.world.has_rich:
             raise NO_METHOD
         call = await read_call(request, method, self.specification)
         call.arrived = entry.arrived

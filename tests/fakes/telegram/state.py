@@ -22,6 +22,12 @@ Standing = Literal[
     "no_access",  # cannot write at all
 ]
 NAMES = {"group": "group chat", "supergroup": "supergroup chat", "channel": "channel chat"}
+_SENDABLE = {
+    "text": "text messages",
+    "photo": "photos",
+    "document": "documents",
+    "rich": "the rich message",
+}
 EPOCH = 1_790_000_000  # the fake's own calendar: dates only have to be plausible
 
 
@@ -38,7 +44,7 @@ class StoredMessage:
 
 @dataclass(slots=True)
 class FakeChat:
-    """One chat. `muted` names what may not be sent (`text`, `photo`); `topics` tells which are open."""
+    """One chat. `muted` names what may not be sent (`text`, `photo`, `rich`); `topics` tells which are open."""
 
     id: int
     type: ChatType
@@ -155,7 +161,7 @@ class State:
         chat = self.find(chat_id)
         self.check_access(chat)
         if kind in chat.muted:
-            words = {"text": "text messages", "photo": "photos", "document": "documents"}[kind]
+            words = _SENDABLE[kind]
             raise bad(f"not enough rights to send {words} to the chat")
         if thread_id is not None:
             if thread_id not in chat.topics:

@@ -19,6 +19,7 @@ class World:
     silent: set[tuple[int, int]] = field(default_factory=set)  # (chat, message) sent without a notification
     answers: dict[str, str] = field(default_factory=dict)  # query -> the passing word it was answered with
     query_life_s: float = 15
+    has_rich: bool = True  # False: a server before Bot API 10.1, which has no rich messages
 
     @staticmethod
     def now() -> float:

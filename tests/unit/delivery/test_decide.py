@@ -19,7 +19,10 @@ from digest.delivery import (
     State,
     Unavailable,
     Unknown,
+    Unsupported,
+    Variant,
     decide,
+    going_on,
     settle,
 )
 
@@ -31,6 +34,7 @@ OUTCOMES = st.one_of(
     st.builds(Unavailable, st.just("refused"), st.sampled_from(["network", "token"])),
     st.builds(Unknown, st.just("reset")),
     st.builds(Rejected, st.sampled_from(["content", "permission"]), st.just("why"), st.booleans()),
+    st.builds(Unsupported, st.just("no such method"), st.booleans()),
     st.builds(Gone, st.just("blocked")),
     st.builds(Moved, st.just(Place("telegram", "-100"))),
 )
@@ -45,6 +49,8 @@ OUTCOMES = st.one_of(
         (Moved(Place("telegram", "-100")), State.PENDING, 1),
         (Unknown("reset"), State.UNKNOWN, 2),
         (Gone("blocked"), State.GONE, 1),
+        (Unsupported("no such method"), State.PENDING, 1),
+        (Unsupported("too many blocks", is_refused=True), State.PENDING, 2),
         (Rejected("permission", "no rights"), State.SUSPENDED, 2),
         (Rejected("content", "entities", is_markup=True), State.PENDING, 2),
         (Rejected("content", "too long"), State.DEAD, 2),
@@ -107,3 +113,38 @@ def test_a_recognised_repeat_is_safe_under_any_policy():
     window = NOW + timedelta(seconds=1)
     assert settle(doubt, NOW, "hold", repeats_until=window).state is State.PENDING
     assert settle(doubt, window, "hold", repeats_until=window).state is State.UNKNOWN
+
+
+def test_a_rich_variant_has_one_for_everybody_beside_it():
+    """The same in everything but the form; that one has none beside it."""
+    rich = Variant("r", "telegram", "private+rich", "full", "en", "s", "images=auto")
+    plainer = rich.instead
+    assert plainer == replace(rich, form="private")
+    assert plainer.instead is None
+
+
+RICH_PARTS = [("a", "b", "c"), ("b",), ("c", "d", "e"), ("e",)]  # texts and their albums
+PLAIN_PARTS = [("a",), ("b",), ("c",), ("d",), ("e",)]
+
+
+@pytest.mark.parametrize(("sent", "start"), [(0, 0), (1, 1), (2, 2), (3, 4), (4, 5)])
+def test_another_form_goes_on_where_the_first_one_stopped(sent, start):
+    """What went out whole is not said again; what was cut in the middle is, whole."""
+    assert going_on(RICH_PARTS[:sent], RICH_PARTS[sent:], PLAIN_PARTS) == start
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.lists(st.integers(0, 3), max_size=12), st.integers(0, 12))
+def test_going_on_loses_no_item(first, second, sent):
+    """Whatever the cuts: every item was sent whole in the first form or stands in the rest of the second."""
+
+    def parts(sizes):
+        at = 0
+        for size in sizes:
+            yield tuple(map(str, range(at, at + size)))
+            at += size
+
+    one, other = list(parts(first)), list(parts(second))
+    every = {key for items in other for key in items}
+    out = {key for items in one[:sent] for key in items} - {key for items in one[sent:] for key in items}
+    start = going_on(one[:sent], one[sent:], other)
+    assert every - out <= {key for items in other[start:] for key in items}
