@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from digest.document import Block, Inline, List, Paragraph, Quote, Rule, links, plain
 from digest.issue import PATH, Via
 from digest.parse.groups import (
+    carries_items,
     holds_nearly_all,
     is_full_of_sections,
     is_wrapper,
@@ -203,12 +204,19 @@ class _Sections:
     # --- one level of headings ---
 
     def _flat_items(self) -> Iterator[int]:
-        """Headings of which each is a link or numbered, with text alone below, are items without a section over them."""
+        """Headings of which each is a link or numbered, with text alone below, are items without a section over them.
+
+        A profile may say so of any heading of their level.
+        """
         if self._named or any(node.children for node in self._roots):
             return
-        alike = [node for node in self._roots if names_an_item(node) and not self._is_known(node)]
+        alike = [node for node in self._roots if self._may_be_flat(node) and not self._is_known(node)]
         if len(alike) > 2 and 3 * len(alike) >= 2 * len(self._roots):
             yield from map(id, alike)
+
+    def _may_be_flat(self, node: Node) -> bool:
+        is_meant = node.heading.level in self._profile.item_levels and not carries_items(node)
+        return (is_meant or names_an_item(node)) and not self._is_settled(node)
 
     def _flat_item(self, node: Node) -> None:
         if not self._sections or self._sections[-1].heading:

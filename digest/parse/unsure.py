@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from digest.document import Block, Break, Paragraph, Strong, links, plain, walk
+from digest.document import Block, Break, List, Paragraph, Strong, links, plain, walk
 from digest.issue import PATH, Issue, Item, Section
 from digest.parse.counts import count_words
 from digest.parse.notes import Notes
@@ -41,6 +41,9 @@ def note(issue: Issue, profile: Profile, known_sections: frozenset[str], notes: 
     _no_items(issue, notes)
     _bold_lines(issue, notes)
     _prose(issue.sections, notes)
+    _unlinked_lists(issue.sections, notes)
+    if not profile.sections and not profile.item_levels:
+        _flat(issue.sections, known_sections, notes)
     _standing(issue.sections, notes)
     _article(issue, notes)
 
@@ -171,6 +174,32 @@ def _prose(sections: Sequence[Section], notes: Notes) -> None:
             line = notes.line_of_heading(section.title.rpartition(PATH)[2])
             notes.warn("unsure_prose", line=line, title=section.title, count=linked)
             return
+
+
+def _unlinked_lists(sections: Sequence[Section], notes: Notes) -> None:
+    """A section that is nothing but a list whose entries lead nowhere: each may be an item."""
+    for section in sections:
+        if not section.heading or [item.via for item in section.items] != ["prose"]:
+            continue
+        blocks = section.items[0].blocks
+        entries = [entry for block in blocks if isinstance(block, List) for entry in block.entries]
+        if len(entries) >= SEVERAL and all(isinstance(block, List) for block in blocks):
+            line = notes.line_of_heading(section.title.rpartition(PATH)[2])
+            notes.warn("unsure_list", line=line, title=section.title, count=len(entries))
+            return
+
+
+def _flat(sections: Sequence[Section], known: frozenset[str], notes: Notes) -> None:
+    """One level of headings, each over a text with a link: every one makes a category, though it may be an item."""
+    seen = {folded(title) for title in known}
+    own = [
+        one
+        for one in sections
+        if one.heading and not is_standing(one.title) and folded(one.title) not in seen
+    ]
+    texts = [one for one in own if [item.via for item in one.items] == ["prose"] and one.items[0].links]
+    if len(own) == len(texts) >= SEVERAL and len({one.level for one in own}) == 1:
+        _unsure(notes, "unsure_flat", own[0], "item_levels", json.dumps([own[0].level]), count=len(own))
 
 
 def _is_running_text(block: Block) -> bool:

@@ -3,6 +3,8 @@
 import pytest
 
 from digest.document import Rule, plain
+from digest.issue import Series
+from digest.profile import Profile
 from tests.unit.parse.trees import codes, issue_of, read
 
 
@@ -161,3 +163,31 @@ def test_a_section_that_stands_twice_is_told():
 def test_the_language_of_other_scripts(text, language):
     """Which script most words are written in decides, so that the text runs in its own direction."""
     assert issue_of(f"## A\n\n{text}\n").language == language
+
+
+def test_a_list_without_links_is_told():
+    """Bullets of text are one item by the rule; the curator hears how to make several of them."""
+    assert said("## 新闻\n\n- 甲发布\n- 乙换人\n- 丙上市\n", "unsure_list") == [
+        (1, {"title": "新闻", "count": 3})
+    ]
+    assert said("## 新闻\n\n三件事：\n\n- 甲发布\n- 乙换人\n- 丙上市\n", "unsure_list") == []
+
+
+FLAT = "".join(
+    f"# {title}\n\n今天[发布](https://e.org/{title})。\n\n" for title in ("甲模型", "乙工具", "丙论文")
+)
+
+
+def test_one_level_of_linked_texts_is_told_and_settled_by_its_key():
+    """Each heading would be a category; `item_levels` makes them items of one section, and nothing is in doubt then."""
+    assert said(FLAT, "unsure_flat") == [
+        (1, {"title": "甲模型", "count": 3, "key": "item_levels", "value": "[1]"})
+    ]
+    series = Series("s", "刊", profile=Profile(item_levels=(1,), boilerplate=("赞助",)))
+    issue = issue_of(FLAT + "# 赞助\n\n谢谢。\n", series=series)
+    assert [(one.title, [item.title for item in one.items]) for one in issue.sections] == [
+        ("刊", ["甲模型", "乙工具", "丙论文"]),
+        ("赞助", []),
+    ]
+    assert "unsure_flat" not in codes(read(FLAT, series=series))
+    assert "unsure_flat" not in codes(read(FLAT, known_sections=frozenset({"甲模型", "乙工具", "丙论文"})))
