@@ -21,6 +21,8 @@ STATUS: Final[Mapping[str, int]] = {
     "hooks.slow": 408,
     "upload.name": 400,
 }
+# what a request can do and a chat cannot
+CURES: Final[Mapping[str, str]] = {"upload.several": "hooks.several"}
 log = structlog.get_logger(__name__)
 
 
@@ -78,7 +80,7 @@ def _status(error: Exception) -> int:
 
 def _words(code: str, arguments: Mapping[str, Any], texts: Texts) -> dict[str, str]:
     """Errors of storage and sources have their words at the command line's keys too."""
-    message, cure = f"error.{code}", f"cure.{code}"
+    message, cure = f"error.{code}", f"cure.{CURES.get(code, code)}"
     return {
         "message": texts(message, **arguments) if texts.has(message) else code,
         "cure": texts(cure, **arguments) if texts.has(cure) else texts("cure.hooks.failed"),

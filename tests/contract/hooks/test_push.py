@@ -112,6 +112,7 @@ async def test_the_named_file_of_a_zip_is_taken(ci: Ci, store: Store) -> None:
     refused = await ci.push(body, "application/zip", path="/publish/weekly")
     assert (refused.status, refused.code) == (422, "upload.several")
     assert "a.md, b.md" in refused.body["error"]["message"]
+    assert "?name=" in refused.body["error"]["cure"]
     taken = await ci.push(body, "application/zip", path="/publish/weekly?name=b.md", at=1)
     assert taken.body["key"] == "2"
     assert await count(store) == 1
@@ -195,6 +196,19 @@ async def test_a_file_of_several_issues_is_several(tmp_path: Path, store: Store)
         ("2", "added"),
         ("1", "added"),
     ]
+
+
+async def test_a_zip_of_several_issues_is_several(tmp_path: Path, store: Store) -> None:
+    """Each with its own pictures and result; one that is refused is told with the rest and stops none of it."""
+    text = CONFIG.replace('title = "Daily"', 'title = "Daily"\nprofile = { issue_level = 1 }')
+    body = "".join(f"# Daily {n}\n\n## News\n\n### Item\n\n![a](a.png)\n\n" for n in (3, 2, 3)).encode()
+    async with running(tmp_path, store, text) as ci:
+        answer = await ci.push(packed(all_md=body, a_png=png(8, 8)), "application/zip", path="/publish/daily")
+    assert (answer.status, answer.body["result"]) == (422, "several")
+    told = [(one["key"], one["result"]) for one in answer.body["issues"]]
+    assert told == [("3", "added"), ("2", "added"), ("3", "refused")]
+    assert "duplicate_key" in {one["code"] for one in answer.body["issues"][2]["problems"]}
+    assert set((await store.issues.by_key("2", "daily")).pictures) == {"a.png"}
 
 
 async def test_a_source_that_cannot_be_read_is_told(ci: Ci) -> None:
