@@ -84,16 +84,23 @@ def _pictures(
 
 
 def _check(out: Path, issue: str) -> None:
-    if out.is_dir():
-        raise Refused("preview.out_is_folder", path=str(out))
-    if not out.parent.is_dir():
-        raise Refused("preview.out_no_folder", path=str(out), folder=str(out.parent))
-    if out.exists() and Path(issue).exists() and out.samefile(issue):
-        raise Refused("preview.out_is_issue", path=str(out))
+    try:
+        if out.is_dir():
+            raise Refused("preview.out_is_folder", path=str(out))
+        if not out.parent.is_dir():
+            raise Refused("preview.out_no_folder", path=str(out), folder=str(out.parent))
+        if out.exists() and Path(issue).exists() and out.samefile(issue):
+            raise Refused("preview.out_is_issue", path=str(out))
+    except OSError as error:
+        raise _unwritable(out, error) from None
 
 
 def _write(out: Path, content: bytes) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise Refused("preview.out_unwritable", path=str(out), reason=error.strerror or str(error)) from None
+        raise _unwritable(out, error) from None
+
+
+def _unwritable(out: Path, error: OSError) -> Refused:
+    return Refused("preview.out_unwritable", path=str(out), reason=error.strerror or str(error))

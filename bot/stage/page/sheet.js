@@ -51,8 +51,7 @@ function gauge(one, index) {
   return h(
     "aside",
     { class: "gauge", lang: data.speaks },
-    h("h2", {}, `${index + 1}/${shown.parts.length}`),
-    h("code", { class: "call" }, one.call),
+    h("div", { class: "which" }, h("h2", {}, `${index + 1}/${shown.parts.length}`), h("code", { class: "call" }, one.call)),
     one.count > 1 ? h("p", { class: "faint" }, say("album", { n: one.count })) : null,
     budgets,
     list(words.refused, one.refused, "bad"),
@@ -83,7 +82,7 @@ function payload(one) {
       toast(words.not_copied);
     }
   });
-  return [copy, details];
+  return h("div", { class: "foot" }, copy, details);
 }
 
 // --- the frame
