@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.config import Configuration, SeriesEntry
+from bot.covers import Covers
 from bot.delivery.campaign import FanOut
 from bot.delivery.dispatcher import Dispatcher, Window
 from bot.delivery.opening import Opener, SeriesRule
@@ -110,7 +111,8 @@ class Bot:
         )
         self.house.publisher = self.publishing
         self.hooks = self._hooks()
-        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
+        covers = Covers(settings.series, self.cellar)
+        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
         publishers = [Place.parse(value) for value in settings.desk.publishers]

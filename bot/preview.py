@@ -4,13 +4,14 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 from bot.platforms.base import Form, Message, Readback, Style
 from bot.platforms.pictures import COVER_FROM
 from bot.reading import Loaded
 from digest.audience import PlatformName
-from digest.page import Page
+from digest.document import Image
+from digest.page import Page, Passage, Picture
 from storage.issues import StoredIssue
 
 MODULES: Mapping[PlatformName, str] = {
@@ -29,6 +30,34 @@ class _Reader(Protocol):
 
 
 Render = Callable[[Page, Form], tuple[Message, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The cover of one push: a drawn card, or what is shown of the issue's own pictures where a cover is.
+
+    `is_head`: the card also stands above the text where every picture is under its item.
+    """
+
+    card: Picture | None = None
+    images: Literal["cover", "on_request"] = "cover"
+    is_head: bool = False
+
+    def on(self, page: Page) -> Page:
+        """The page with the card under its head; the page itself without one."""
+        if self.card is None or not page.passages or page.passages[0].kind != "head":
+            return page
+        src = f"card:{self.card.sha}"
+        head = _with_picture(page.passages[0], Image(src, page.title))
+        pictures = {**page.pictures, src: self.card}
+        return replace(page, passages=(head, *page.passages[1:]), pictures=pictures)
+
+
+FIRST = Cover()
+
+
+def _with_picture(head: Passage, picture: Image) -> Passage:
+    return replace(head, blocks=(*head.blocks, picture))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +90,12 @@ class PurePlatform:
         return wanted if self.name == "telegram" else "classic"
 
 
-def rendered(render: Render, page: Page, form: Form) -> tuple[Message, ...]:
+def rendered(render: Render, page: Page, form: Form, cover: Cover = FIRST) -> tuple[Message, ...]:
     """The messages of a push; a private one that takes too many for its pictures shows only the cover."""
-    messages = render(page, form)
+    messages = render(cover.on(page) if cover.is_head else page, form)
     is_long = sum(message.count for message in messages) > COVER_FROM
     if form.kind == "private" and form.images == "under_item" and is_long and page.pictures:
-        return render(page, replace(form, images="cover"))
+        return render(cover.on(page), replace(form, images=cover.images))
     return messages
 
 

@@ -15,12 +15,13 @@ from bot import logs
 from bot.app import Bot, curators
 from bot.cli.campaigns import figures, issue_name, print_report
 from bot.cli.language import words
-from bot.cli.opened import find, lock_path, opened
+from bot.cli.opened import cellar, find, lock_path, opened
 from bot.cli.output import OK, console, emit, stderr
 from bot.cli.values import Usage
 from bot.cli.values import place as read_place
 from bot.clock import SystemClock
 from bot.config import Configuration
+from bot.covers import Covers
 from bot.delivery.campaign import FanOut
 from bot.delivery.plan import plan
 from bot.delivery.renditions import Renditions
@@ -223,7 +224,8 @@ def _fan_out(configuration: Configuration, store: Store) -> FanOut:
         for one in get_args(PlatformName)
         if one in _configured(configuration)
     }
-    renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone))
+    covers = Covers(settings.series, cellar(configuration))
+    renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
     return FanOut(store, platforms, renditions, SystemClock())
 
 

@@ -39,6 +39,9 @@ class PushRule(Table):
         return Schedule(frozenset(self.days), tuple(sorted(self.at)), self.zone or zone, self.catch_up)
 
 
+CoverKind = Literal["first", "card", "none"]
+
+
 class SeriesEntry(Table):
     """One digest."""
 
@@ -52,6 +55,8 @@ class SeriesEntry(Table):
     """`false`: the first slot after a first sync waits for a newer issue."""
     image_hosts: list[str] = []
     """Hosts that remote pictures may come from; none: they are delivered as links."""
+    cover: CoverKind = "first"
+    """What stands before a push too long for all its pictures: the `first` of them, a drawn `card` (above Discord's posts too), or `none`."""
     sources: list[SourceEntry] = []
     """Where its issues are loaded from."""
     profile: ProfileTable = ProfileTable()

@@ -3,13 +3,13 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.platforms.base import Form, FormKind, Message, Renders, Style
-from bot.preview import rendered
+from bot.preview import FIRST, Cover, rendered
 from digest.audience import Channel
 from digest.calendar import day
 from digest.delivery import RICH, Variant
@@ -43,6 +43,14 @@ class Wish:
         return Variant(revision, self.platform, form, self.density, self.language, chosen, options)
 
 
+Covers = Callable[[StoredIssue, Wish], Cover]
+
+
+def only_first(_stored: StoredIssue, _wish: Wish) -> Cover:
+    """The cover nobody asked for: the first picture of the issue."""
+    return FIRST
+
+
 def form_of(channel: Channel) -> FormKind:
     """In which dress a channel is served."""
     if channel.is_private:
@@ -53,8 +61,11 @@ def form_of(channel: Channel) -> FormKind:
 class Renditions:
     """Freezes variants; remembers which it has seen so that a million channels cost a few hundred renderings."""
 
-    def __init__(self, store: Store, default_language: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, store: Store, default_language: str, zone: ZoneInfo, covers: Covers = only_first
+    ) -> None:
         self._store = store
+        self._covers = covers
         self._language = default_language
         self._zone = zone
         self._known: dict[Variant, tuple[int, int]] = {}
@@ -98,7 +109,8 @@ class Renditions:
             ),
             is_silent=wish.is_silent,
         )
-        return rendered(platform.render, page, Form(wish.form, wish.style, bot=wish.bot))
+        form = Form(wish.form, wish.style, bot=wish.bot)
+        return rendered(platform.render, page, form, self._covers(stored, wish))
 
 
 def frozen(messages: Sequence[Message]) -> tuple[FrozenPart, ...]:

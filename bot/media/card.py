@@ -38,8 +38,7 @@ class Cover:
     series_key: str
     series: str
     title: str
-    number: str  # `第 12 期`; empty where there is none
-    day: str  # in the reader's words; empty when unknown
+    facts: tuple[str, ...]  # number and day in the reader's words, as far as they are known
     sections: tuple[tuple[str, int], ...]
 
 
@@ -104,17 +103,14 @@ def _without_emoji(cover: Cover, face: Face) -> Cover:
         cover.series_key,
         bare(cover.series),
         bare(cover.title),
-        bare(cover.number),
-        bare(cover.day),
+        tuple(filter(None, map(bare, cover.facts))),
         tuple((bare(name), count) for name, count in cover.sections if bare(name)),
     )
 
 
 def _check_letters(cover: Cover, fonts: Fonts) -> None:
-    names = "".join(name for name, _ in cover.sections)
-    lacking = fonts.bold.lacks(cover.title + cover.series) + fonts.regular.lacks(
-        names + cover.day + cover.number
-    )
+    small = "".join((*cover.facts, *(name for name, _ in cover.sections)))
+    lacking = fonts.bold.lacks(cover.title + cover.series) + fonts.regular.lacks(small)
     if lacking:
         raise Refused("picture.card_letters", letters=lacking[:10])
 
@@ -141,7 +137,7 @@ class Sheet:
         """The series with its mark; number and day at the other side."""
         right = float(WIDTH - MARGIN)
         middle = MARGIN + 22
-        for index, part in enumerate(part for part in (self.cover.day, self.cover.number) if part):
+        for index, part in enumerate(reversed(self.cover.facts)):
             if index:
                 self._bar((right - 17, middle - 3, right - 11, middle + 3), 3, (255, 255, 255, 150))
                 right -= 28

@@ -74,12 +74,20 @@ class Fonts:
 @functools.cache
 def fonts_for(language: str) -> Fonts | None:
     """The fonts for a language's text; None where the machine has none. Blocking at the first question."""
-    script = _SCRIPTS.get(language) or _SCRIPTS["ja" if language.startswith("ja") else "zh-Hans"]
+    script = _SCRIPTS[_script_of(language.lower())]
     regular, bold = _face(script, "regular"), _face(script, "bold")
     if regular is None or bold is None:
         one = regular or bold
         return Fonts(one, one) if one else None
     return Fonts(regular, bold)
+
+
+def _script_of(language: str) -> str:
+    """Latin text is written with the font for Chinese: its letters are made to stand beside."""
+    if language.startswith("ja"):
+        return "ja"
+    is_traditional = language.startswith("zh") and any(one in language for one in ("hant", "tw", "hk", "mo"))
+    return "zh-Hant" if is_traditional else "zh-Hans"
 
 
 def _face(script: _Script, weight: Weight) -> Face | None:

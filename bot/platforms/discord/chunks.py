@@ -51,7 +51,7 @@ class Chunker:
             self.may_show,
             is_short_enough,
         )
-        visible, hidden = self._parted(shown)
+        visible, hidden = self._parted(passage, shown)
         whole = Chunk(
             markdown(blocks),
             visible,
@@ -69,9 +69,9 @@ class Chunker:
         else:
             yield from self._pieces(whole, blocks)
 
-    def _parted(self, shown: tuple[Shown, ...]) -> tuple[tuple[Shown, ...], int]:
-        """The pictures to be shown, and how many stay behind a button."""
-        if self.form.images == "under_item":
+    def _parted(self, passage: Passage, shown: tuple[Shown, ...]) -> tuple[tuple[Shown, ...], int]:
+        """The pictures to be shown, and how many stay behind a button; what no button can bring stays in its place."""
+        if self.form.images == "under_item" or passage.action is None:
             return shown, 0
         count = min(self.covers_left, len(shown)) if self.form.images == "cover" else 0
         self.covers_left -= count

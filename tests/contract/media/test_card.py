@@ -24,7 +24,7 @@ def written():
 
 
 def cover(title="大模型价格战再起：谁在补贴，谁在赚钱", series="AI 周刊", sections=SECTIONS, key="weekly"):
-    return Cover(key, series, title, "第 12 期", "2026年11月17日", tuple(sections))
+    return Cover(key, series, title, ("第 12 期", "2026年11月17日"), tuple(sections))
 
 
 def shown(cover_, fonts_):
@@ -86,8 +86,8 @@ def test_the_words_are_on_it(written):
         cover(series="日报"),
         cover(sections=(*SECTIONS[:2], ("产品与应用", 8))),
         cover(sections=(*SECTIONS[:2], ("产品", 7))),
-        Cover("weekly", "AI 周刊", cover().title, "第 13 期", "2026年11月17日", SECTIONS),
-        Cover("weekly", "AI 周刊", cover().title, "第 12 期", "2026年11月18日", SECTIONS),
+        Cover("weekly", "AI 周刊", cover().title, ("第 13 期", "2026年11月17日"), SECTIONS),
+        Cover("weekly", "AI 周刊", cover().title, ("第 12 期", "2026年11月18日"), SECTIONS),
         cover(key="daily"),
     ]
     cards = [base, *(card(one, written) for one in others)]
