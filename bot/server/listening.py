@@ -10,6 +10,20 @@ ENDING_S: Final = 5.0
 log = structlog.get_logger(__name__)
 
 
+async def listen(runner: web.AppRunner, address: str, port: int) -> int:
+    """Listens, and returns the real port: 0 picks a free one. Raises OSError.
+
+    Cancelled halfway, nothing goes on listening: asyncio hands a server over only when all of it stands.
+    """
+    starting = asyncio.ensure_future(web.TCPSite(runner, address, port, reuse_address=True).start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.gather(starting, return_exceptions=True)
+        raise
+    return int(runner.addresses[0][1])
+
+
 class Listener:
     """One application on one address. `port` is the real one once it listens: 0 picks a free one."""
 
@@ -26,14 +40,13 @@ class Listener:
         await runner.setup()
         try:
             try:
-                await web.TCPSite(runner, self._listen, self.port, reuse_address=True).start()
+                self.port = await listen(runner, self._listen, self.port)
             except OSError as error:
                 reason = error.strerror or str(error)
                 log.warning(
                     "server.off", server=self._name, listen=self._listen, port=self.port, reason=reason
                 )
                 return
-            self.port = int(runner.addresses[0][1])
             log.info("server.up", server=self._name, listen=self._listen, port=self.port)
             self.is_up.set()
             await asyncio.Event().wait()

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 
-from bot.app import Bot
+from bot.app import Bot, token_name
 from bot.cli.opened import lock_path
 from bot.clock import SystemClock
 from bot.config import load
@@ -61,6 +61,12 @@ async def test_menus_and_commands_are_registered_once_over_all_starts(tmp_path):
             await until(lambda: all(one.status.state == "up" for one in bot.platforms.values()))
             await until(lambda: len(discord.log.of("PUT", "/commands")) == 1)
             await until(lambda: len(telegram.log.calls("setMyCommands")) == 9)
+            for note in (
+                f"telegram menus of {token_name(telegram.token)}",
+                f"discord commands of {token_name(discord.token)}",
+            ):
+                while not await bot.store.notes.read(note):
+                    await asyncio.sleep(0.02)
         polled = len(telegram.log.calls("getUpdates"))
         async with started(file) as bot:
             await until(lambda: all(one.status.state == "up" for one in bot.platforms.values()))

@@ -127,21 +127,20 @@ class WebPlatform:
     async def run(self) -> None:
         """Serve until cancelled. A port that is taken needs a person: the platform is off until then."""
         try:
-            await self.server.open()
+            if self._owns_server:
+                await self.server.open()
+                log.info("web.up", address=self.server.door.address)
+            self._turn("up")
+            await asyncio.Event().wait()
         except Refused as error:
             reason = sentence(error)
             self._turn("off", reason)
             log.warning("web.off", reason=reason)
-            return
-        self._turn("up")
-        if self._owns_server:
-            log.info("web.up", address=self.server.door.address)
-        try:
-            await asyncio.Event().wait()
         finally:
-            self._turn("down", "stopped")
             if self._owns_server:
                 await self.server.close()
+            if self._status.state == "up":
+                self._turn("down", "stopped")
 
     def _turn(self, state: Any, reason: str = "") -> None:
         self._status = Status(state, reason, self._clock.now())

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.platforms.base import Pictures
 from bot.platforms.web.door import Door, Handler, harden, middleware
+from bot.server.listening import listen
 from digest.errors import NotFound, Refused
 
 LARGEST: Final = 64 * 1024  # bytes a browser may send at once
@@ -63,12 +64,13 @@ class Server:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=ENDING_S)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, self.door.listen, self._port, reuse_address=True)
-            await site.start()
+            self.door.port = await listen(runner, self.door.listen, self._port)
         except OSError as error:
             await runner.cleanup()
             raise _refused(error, self.door.listen, self._port) from None
-        self.door.port = int(runner.addresses[0][1])
+        except asyncio.CancelledError:
+            await runner.cleanup()
+            raise
         self._runner = runner
 
     async def close(self) -> None:

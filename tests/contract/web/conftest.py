@@ -118,8 +118,9 @@ async def platform(store, front, tmp_path):
         chats=store.chats,
         clock=Clock(),
     )
-    await made.server.open()
     running = asyncio.create_task(made.run())
+    while made.status.state == "starting":
+        await asyncio.sleep(0)
     yield made
     running.cancel()
     with suppress(asyncio.CancelledError):

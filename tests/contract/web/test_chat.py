@@ -1,11 +1,14 @@
 """Is everything said once, shown in order, and resumed after a lost connection?"""
 
+import asyncio
 import json
 
 import pytest
 
 from bot.platforms.base import Form, Parcel
 from bot.platforms.web.client import WebPlatform
+from bot.platforms.web.door import Door
+from bot.platforms.web.server import Server
 from digest.audience import Channel, Place
 from digest.delivery import Rejected, Sent
 from digest.page import Reply
@@ -176,3 +179,22 @@ async def test_a_taken_port_switches_the_platform_off(platform, store, front):
     assert second.status.state == "off"
     assert f"Port {platform.server.door.port} is in use" in second.status.reason
     assert "[web]" in second.status.reason
+
+
+async def test_a_guest_does_not_open_its_hosts_server(platform, store, front):
+    """A server that belongs to somebody else stays closed once its owner has closed it."""
+    host = Server(Door("127.0.0.1"), 0, platform.server._pictures)
+    guest = WebPlatform(
+        platform._settings,
+        front=front,
+        pictures=platform.server._pictures,
+        chats=store.chats,
+        clock=Clock(),
+        server=host,
+    )
+    running = asyncio.create_task(guest.run())
+    while guest.status.state != "up":
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not host.is_open
