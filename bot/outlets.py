@@ -37,6 +37,7 @@ def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
 
     token = table.token.get_secret_value()
     note = f"telegram menus of {token_name(token)}"
+    lack = f"no rich messages at {table.api_base.rstrip('/')}"
     # one message a second in one chat, twenty a minute in a group or channel: telegram.md §2
     pacer = Pacer(Rates(table.rate_all, 1, table.rate_group))
     platform = TelegramPlatform(
@@ -55,6 +56,8 @@ def telegram(bot: Bot, table: "TelegramTable") -> Outlet:
         menus=house_menus(curators(bot.configuration), bot.configuration.settings.language),
         known_menus=partial(bot.store.notes.read, note),
         remember_menus=partial(bot.store.notes.write, note),
+        known_lack=partial(bot.store.notes.read, lack),
+        remember_lack=partial(bot.store.notes.write, lack),
     )
     policy = bot.configuration.settings.delivery.unknown
     return Outlet(platform, pacer, Window(in_flight=16, policy=policy), token_name(token))

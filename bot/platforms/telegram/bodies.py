@@ -7,14 +7,16 @@ from typing import Any, Final
 from bot.platforms.base import Message
 from bot.platforms.telegram.entities import units
 from bot.platforms.telegram.limits import Limits
+from bot.platforms.telegram.rich import RICH
 from digest.audience import Place
 
 ATTACHED: Final = "attach://"
+TEXTS: Final = ("sendMessage", RICH)  # what is edited as a whole
 Json = dict[str, Any]
 _LIMITS: Final = Limits()
 # what an edit takes of a message's body: the rest (silence, replies) is of the moment of sending
 _EDITED: Final = {
-    "editMessageText": ("text", "entities", "link_preview_options", "reply_markup"),
+    "editMessageText": ("text", "entities", "rich_message", "link_preview_options", "reply_markup"),
     "editMessageCaption": ("caption", "caption_entities", "show_caption_above_media", "reply_markup"),
 }
 
@@ -136,7 +138,7 @@ def edit(place: Place, message_id: int, message: Message) -> tuple[str, bytes]:
     payload = message.payload
     if message.method == "sendMediaGroup":
         payload = payload["media"][0]
-    method = "editMessageText" if message.method == "sendMessage" else "editMessageCaption"
+    method = "editMessageText" if message.method in TEXTS else "editMessageCaption"
     kept = {name: payload[name] for name in _EDITED[method] if name in payload}
     chat, _ = address(place)
     return method, written({"chat_id": chat, "message_id": message_id}, kept)

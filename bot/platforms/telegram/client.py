@@ -18,7 +18,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot, 
 from telegram.request import BaseRequest, RequestData
 
 import handlers
-from bot.platforms.base import Form, Front, Message, Pace, Parcel, Pictures, Status
+from bot.platforms.base import Form, Front, Message, Pace, Parcel, Pictures, Status, Style
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.asks import OpenQuestions
 from bot.platforms.telegram.events import Heard, Inert, Me, Relocated, event_of
@@ -28,6 +28,8 @@ from bot.platforms.telegram.menus import Menu, house_menus, publish
 from bot.platforms.telegram.polling import AnotherPoller, Backoff, Down, Poller, TokenRefused
 from bot.platforms.telegram.render import render
 from bot.platforms.telegram.replies import Replier
+from bot.platforms.telegram.rich import RICH
+from bot.platforms.telegram.richness import RichMessages
 from bot.platforms.telegram.rights import Rights
 from bot.platforms.telegram.sending import Sender
 from bot.platforms.telegram.settings import TelegramSettings
@@ -125,6 +127,8 @@ class TelegramPlatform:
         menus: Sequence[Menu] | None = None,
         known_menus: Callable[[], Awaitable[str | None]] | None = None,
         remember_menus: Callable[[str], Awaitable[None]] | None = None,
+        known_lack: Callable[[], Awaitable[str | None]] | None = None,
+        remember_lack: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -138,12 +142,14 @@ class TelegramPlatform:
         self._wire = Wire(settings)
         self._api = Api(self._wire)
         self._sender = Sender(self._wire, pictures, media, settings.token_hash)
+        self._rich = RichMessages(self._sender, self._api, clock, known_lack, remember_lack)
         self._flood = Flood()
         self._rights = Rights(self._api)
         self._questions = OpenQuestions()
         self._files = Files(self._api, self._wire, settings)
         self._replier = Replier(
             self._sender,
+            self._rich,
             self._api,
             pace,
             front,
@@ -166,12 +172,18 @@ class TelegramPlatform:
     def render(self, page: Page, form: Form) -> tuple[Message, ...]:
         return render(page, form)
 
+    async def style(self, wanted: Style) -> Style:
+        return await self._rich.style(wanted)
+
     async def send(self, parcel: Parcel) -> Outcome:
         """One attempt; a second call is made only after an answer that says the first was not done."""
         place = parcel.channel.place
-        outcome = await self._sender.send(
-            place, parcel.message, is_plain=parcel.is_plain, is_silent=parcel.is_silent
-        )
+        if parcel.message.method == RICH:
+            outcome = await self._rich.send(place, parcel.message, is_silent=parcel.is_silent)
+        else:
+            outcome = await self._sender.send(
+                place, parcel.message, is_plain=parcel.is_plain, is_silent=parcel.is_silent
+            )
         return self._flood.seen(place, outcome, asyncio.get_running_loop().time())
 
     async def edit(self, place: Place, message_id: int, message: Message) -> Outcome:

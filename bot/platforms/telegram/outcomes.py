@@ -12,7 +12,7 @@ from digest.audience import Place
 from digest.delivery import Gone, Moved, Outcome, Rejected, RetryAfter, Sent, Unavailable, Unknown
 
 Verdict = Literal["sent", "gone", "content", "permission"]
-Fault = Literal["", "markup", "picture", "file_id", "no_text"]
+Fault = Literal["", "markup", "picture", "file_id", "no_text", "no_method", "kind"]
 
 # (status, how the description begins after its prefix, verdict, what is at fault); lower case, first match counts.
 # Sources: telegram-bot-api/Client.cpp and td, see telegram.md §4; those marked * come from the servers behind it.
@@ -23,6 +23,7 @@ TABLE: Final[tuple[tuple[int, str, Verdict, Fault], ...]] = (
     (400, "user_is_blocked", "gone", ""),  # *
     (400, "input_user_deactivated", "gone", ""),  # *
     (400, "need administrator rights", "permission", ""),
+    (400, "not enough rights to send", "permission", "kind"),  # of this kind; another may pass
     (400, "not enough rights", "permission", ""),
     (400, "have no rights", "permission", ""),
     (400, "have no write access", "permission", ""),
@@ -154,7 +155,8 @@ def _refusal(status: int, answer: Answer) -> Reading:
             return Reading(Rejected("content", answer.description), "picture", is_listed=False)
         case _:
             # 404: the method is missing or the address is wrong; only getMe decides about the token
-            return Reading(Unavailable(f"{status} {answer.description}".strip()))
+            missing: Fault = "no_method" if status == 404 else ""
+            return Reading(Unavailable(f"{status} {answer.description}".strip()), missing)
 
 
 def _by_description(status: int, description: str) -> Reading:

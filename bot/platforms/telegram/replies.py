@@ -1,23 +1,28 @@
 """How does a handler's reply reach the person? A press edits its message, everything else is sent anew, paced."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
-from bot.platforms.base import Form, Front, Message, Pace
+from bot.platforms.base import Form, Front, Message, Pace, Style
 from bot.platforms.cut import shortened
+from bot.platforms.pictures import COVER_FROM
 from bot.platforms.telegram import asks, bodies
 from bot.platforms.telegram.api import Api, CallRefused
 from bot.platforms.telegram.asks import OpenQuestions
 from bot.platforms.telegram.entities import clean, units
 from bot.platforms.telegram.events import Heard
 from bot.platforms.telegram.render import render
+from bot.platforms.telegram.rich import RICH, offers_plain, without_way_back
+from bot.platforms.telegram.richness import RichMessages
 from bot.platforms.telegram.sending import Sender
 from bot.platforms.telegram.wire import MaybeSent, NotSent, Upload
 from digest.audience import Place
-from digest.delivery import Moved, Outcome, Rejected, RetryAfter, Sent, Unavailable
+from digest.delivery import Moved, Outcome, Rejected, RetryAfter, Sent, Unavailable, Unsupported
 from digest.page import Ask, File, Page, Reply
 
 TOAST: Final = 200  # characters, spec `answerCallbackQuery`
@@ -32,6 +37,7 @@ class Replier:
     def __init__(
         self,
         sender: Sender,
+        rich: RichMessages,
         api: Api,
         pace: Pace,
         front: Front,
@@ -42,6 +48,7 @@ class Replier:
         relocated: Callable[[Place, Place], Awaitable[None]],
     ) -> None:
         self._sender = sender
+        self._rich = rich
         self._api = api
         self._pace = pace
         self._front = front
@@ -91,22 +98,37 @@ class Replier:
 
     async def _show(self, heard: Heard, page: Page, *, is_first: bool, replaces: bool) -> int | None:
         """One page; the id of its first message, None when it could not be shown."""
-        place = heard.incoming.place
-        messages = list(render(page, Form("private", bot=self._username())))
+        style = await self._rich.style("rich" if offers_plain(page) else "classic")
+        messages = self._rendered(page, style)
         if not messages:
             return None
+        place = heard.incoming.place
         shown: int | None = None
         is_pressed = heard.query_id is not None and heard.message_id is not None
-        if is_first and replaces and is_pressed and messages[0].method == "sendMessage":
+        if is_first and replaces and is_pressed and messages[0].method in bodies.TEXTS:
             shown = await self._replace(place, heard.message_id or 0, messages[0])
-        rest = messages[1:] if shown is not None else messages
+        waiting = deque(messages[1:] if shown is not None else messages)
         extra = self._answering(heard) if is_first else {}
-        for message in rest:
-            outcome = await self._send(place, message, extra, is_silent=page.is_silent)
+        while waiting:
+            outcome = await self._send(place, waiting.popleft(), extra, is_silent=page.is_silent)
+            if isinstance(outcome, Unsupported):
+                # said in two forms in part rather than not at all
+                waiting = deque(self._rendered(page, "classic"))
+                continue
             extra = {}
             if isinstance(outcome, Sent) and outcome.ids and shown is None:
                 shown = outcome.ids[0]
         return shown
+
+    def _rendered(self, page: Page, style: Style) -> tuple[Message, ...]:
+        """The messages of a page; where they are too many for its pictures, those wait behind buttons."""
+        if style == "classic":
+            page = without_way_back(page)
+        form = Form("private", style, bot=self._username())
+        messages = render(page, form)
+        if page.pictures and sum(message.count for message in messages) > COVER_FROM:
+            return render(page, replace(form, images="on_request"))
+        return messages
 
     def _answering(self, heard: Heard) -> Mapping[str, Any]:
         """In company the answer points at what was asked."""
@@ -150,11 +172,14 @@ class Replier:
         outcome: Outcome = Unavailable("not tried")
         for _ in range(TRIES):
             async with self._pace.slot(bodies.chat_of(place), "reply", message.count):
-                outcome = await self._sender.send(
-                    place, message, is_plain=is_plain, is_silent=is_silent, extra=extra
-                )
+                if message.method == RICH:
+                    outcome = await self._rich.send(place, message, is_silent=is_silent, extra=extra)
+                else:
+                    outcome = await self._sender.send(
+                        place, message, is_plain=is_plain, is_silent=is_silent, extra=extra
+                    )
             match outcome:
-                case Sent():
+                case Sent() | Unsupported():
                     return outcome
                 case RetryAfter(seconds) if seconds <= PATIENCE_S:
                     self._halt(place, seconds)

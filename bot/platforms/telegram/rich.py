@@ -36,7 +36,7 @@ from digest.page import Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
 RICH: Final = "sendRichMessage"
-PLAIN: Final = "plain"  # the route of the way back, which stands under every rich message
+PLAIN: Final = "plain"  # the route of the way back, which stands under every rich message of a private chat
 SECTION, ITEM, BLOCK = range(3)  # what it costs a reader when a message begins there
 _LABEL: Final = 60  # a title said again is a reminder
 _TITLE: Final = 200
@@ -58,6 +58,17 @@ def render_rich(
     """The messages of a page, in order."""
     texts = texts_for(language_for(page.language))
     return tuple(_Renderer(page, form, limits, rich or RichLimits(), texts).messages())
+
+
+def offers_plain(page: Page) -> bool:
+    """Whether the page holds the way back: then it asks for the rich form."""
+    return any(action.route == PLAIN for action in page.offered())
+
+
+def without_way_back(page: Page) -> Page:
+    """The page as it is shown in the plain form."""
+    rows = (tuple(one for one in row if one.action is None or one.action.route != PLAIN) for row in page.rows)
+    return replace(page, rows=tuple(row for row in rows if row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,18 @@ class Sender:
             return reading.outcome
         return await self._words(front, message, reading.outcome)
 
+    async def post(
+        self,
+        place: Place,
+        message: Message,
+        *,
+        is_silent: bool = False,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Reading:
+        """One call without files, and what its answer means."""
+        front = bodies.head(place, is_silent=is_silent, extra=extra)
+        return await self._post(message.method, bodies.written(front, message.payload))
+
     async def edit(self, place: Place, message_id: int, message: Message) -> Reading:
         method, body = bodies.edit(place, message_id, message)
         reading = await self._post(method, body)
