@@ -21,6 +21,7 @@ from bot.delivery.progress import ProgressKeeper
 from bot.delivery.renditions import Renditions
 from bot.delivery.sender import DatabaseLock, Holder, owner_name
 from bot.enrol import Enrolment, enrol
+from bot.equipment import lacking
 from bot.fetch import Fetcher
 from bot.front import House
 from bot.intake import Intake
@@ -111,7 +112,7 @@ class Bot:
         )
         self.house.publisher = self.publishing
         self.hooks = self._hooks()
-        covers = Covers(settings.series, self.cellar)
+        covers = Covers(settings.series, self.cellar.keep)
         renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
@@ -147,6 +148,8 @@ class Bot:
         """Schedules and `[[channels]]` as configured; then every source is read once, silently."""
         now = self.clock.now()
         settings = self.configuration.settings
+        for lack in await asyncio.to_thread(lambda: [*lacking(settings)]):
+            log.warning(lack.key.removeprefix("check."), what=lack.what)
         schedules = {
             key: await self.store.schedules.set_default(key, value, now)
             for key, value in settings.schedules().items()

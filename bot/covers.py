@@ -6,7 +6,7 @@ is uploaded once and frozen with the push.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -15,7 +15,6 @@ import structlog
 from bot.config.model import SeriesEntry
 from bot.delivery.renditions import Wish
 from bot.media import card as cards
-from bot.media.cellar import Cellar
 from bot.media.fonts import fonts_for
 from bot.media.images import Prepared
 from bot.preview import FIRST, Cover
@@ -31,11 +30,11 @@ log = structlog.get_logger(__name__)
 
 
 class Covers:
-    """Draws and keeps the cards of the series that want them. Blocking: half a second a card."""
+    """Draws the cards of the series that want them and gives them to `keep`. Blocking: half a second a card."""
 
-    def __init__(self, series: Iterable[SeriesEntry], cellar: Cellar) -> None:
+    def __init__(self, series: Iterable[SeriesEntry], keep: Callable[[Prepared], None]) -> None:
         self._series: Mapping[str, SeriesEntry] = {entry.key: entry for entry in series}
-        self._cellar = cellar
+        self._keep = keep
         self._drawn: OrderedDict[tuple[str, str], Picture | None] = OrderedDict()
 
     def of(self, stored: StoredIssue, wish: Wish) -> Cover:
@@ -72,7 +71,7 @@ class Covers:
             return None
         sha = hashlib.sha256(content).hexdigest()
         picture = Picture(sha, "image/png", cards.WIDTH, cards.HEIGHT, len(content))
-        self._cellar.keep(Prepared(picture, content))
+        self._keep(Prepared(picture, content))
         return picture
 
 

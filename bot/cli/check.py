@@ -15,6 +15,7 @@ from bot.cli.opened import series_for, today_of
 from bot.cli.output import FAILURE, OK, console, emit_all, exit_code, say_error
 from bot.config import Configuration, load
 from bot.config.sources import GLOBS
+from bot.equipment import lacking
 from bot.reading import Loaded, issue_files, source_of
 from bot.reading import load as load_file
 from bot.sources.base import Distant, IssueSource, SourceFile
@@ -59,6 +60,8 @@ def check(*paths: Path, config: Path | None = None, series: str | None = None, j
     else:
         if not paths:
             console.print(words()("cli.configuration_good", file=configuration.file or "–"))
+            for lack in lacking(configuration.settings):
+                console.print(words()(lack.key, what=lack.what), words()(f"{lack.key}_cure"), style="yellow")
         _show(found)
     has_error = any(problem.level == "error" for loaded in found for problem in loaded.problems)
     return FAILURE if has_error else code

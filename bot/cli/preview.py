@@ -17,6 +17,8 @@ from bot.cli.subject import subject
 from bot.cli.values import Usage
 from bot.cli.values import language as read_language
 from bot.config import load
+from bot.covers import Covers
+from bot.delivery.renditions import Wish
 from bot.platforms.base import Form, FormKind, Message, Readback, Style
 from bot.platforms.discord.bodies import post_name
 from bot.preview import looks, rendered
@@ -82,6 +84,7 @@ def preview(
     found = subject(configuration, config, issue, series)
     texts = texts_for(read_language(language, configuration.settings.language))
     bot = configuration.settings.telegram.username if configuration.settings.telegram else None
+    covers = Covers(configuration.settings.series, found.keep)
 
     def parts(to: PlatformName, as_: FormKind, how: Style, dense: Density) -> tuple[Part, ...]:
         selection = replace(
@@ -89,7 +92,8 @@ def preview(
         )
         today = today_of(configuration)
         page = push_page(found.stored, texts=texts, today=today, density=dense, selection=selection)
-        messages = rendered(looks(to).render, page, Form(as_, how, bot=bot))
+        cover = covers.of(found.stored, Wish(to, as_, dense, texts.language, ()))
+        messages = rendered(looks(to).render, page, Form(as_, how, bot=bot), cover)
         return tuple(_part(to, as_, at, message) for at, message in enumerate(messages, 1))
 
     if out := html or png:

@@ -72,7 +72,8 @@ def _pictures(
     subject: Subject, views: tuple[View, ...], texts: Texts
 ) -> tuple[dict[str, tuple[str, bytes]], list[Lint]]:
     """The bytes of everything shown, and what is said of those that are not there any more."""
-    kinds = {picture.sha: picture.mime for picture in subject.stored.pictures.values()}
+    known = (*subject.stored.pictures.values(), *(prepared.picture for prepared in subject.drawn.values()))
+    kinds = {picture.sha: picture.mime for picture in known}
     found: dict[str, tuple[str, bytes]] = {}
     gone: list[Lint] = []
     for sha in dict.fromkeys(sha for view in views for sha in view.shas if sha in kinds):

@@ -224,7 +224,7 @@ def _fan_out(configuration: Configuration, store: Store) -> FanOut:
         for one in get_args(PlatformName)
         if one in _configured(configuration)
     }
-    covers = Covers(settings.series, cellar(configuration))
+    covers = Covers(settings.series, cellar(configuration).keep)
     renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
     return FanOut(store, platforms, renditions, SystemClock())
 

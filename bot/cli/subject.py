@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from bot.cli.language import words
 from bot.cli.opened import cellar, find, opened, series_for, today_of
 from bot.config import Configuration
+from bot.media.images import Prepared
 from bot.preview import as_stored
 from bot.reading import Loaded, issue_files, source_of
 from bot.reading import load as load_file
@@ -21,11 +22,19 @@ from storage.issues import StoredIssue
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An issue as it would be sent. `picture` gives the bytes of one by its SHA-256, and raises NotFound."""
+    """An issue as it would be sent. `drawn` are the cards made for it, which a look at it stores nowhere."""
 
     stored: StoredIssue
-    picture: Callable[[str], bytes]
+    read: Callable[[str], bytes]
     problems: Sequence[Problem] = ()
+    drawn: dict[str, Prepared] = field(default_factory=dict)
+
+    def picture(self, sha: str) -> bytes:
+        """The bytes of a picture by its SHA-256. Raises NotFound."""
+        return self.drawn[sha].content if sha in self.drawn else self.read(sha)
+
+    def keep(self, card: Prepared) -> None:
+        self.drawn[card.picture.sha] = card
 
 
 def subject(configuration: Configuration, config: Path | None, issue: str, series: str | None) -> Subject:

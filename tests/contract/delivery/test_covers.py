@@ -54,7 +54,7 @@ def cellar(tmp_path):
 
 
 def covers(cellar, kind):
-    return Covers([SeriesEntry(key="weekly", title="AI 周刊", cover=kind)], cellar)
+    return Covers([SeriesEntry(key="weekly", title="AI 周刊", cover=kind)], cellar.keep)
 
 
 def wish(platform="telegram", form="private", language="zh-Hans"):
@@ -74,7 +74,7 @@ def need_fonts():
 def test_without_a_word_it_is_the_first_picture(stored, cellar):
     """Nothing is drawn, and nothing changes."""
     assert covers(cellar, "first").of(stored, wish()) == FIRST
-    assert Covers([], cellar).of(stored, wish()) == FIRST
+    assert Covers([], cellar.keep).of(stored, wish()) == FIRST
     assert messages(stored, FIRST)[0].pictures == (f"{0:064x}",)
 
 
