@@ -13,6 +13,7 @@ from typing import Literal
 
 import structlog
 
+from bot import remembering, settling
 from bot.media.cellar import Cellar
 from bot.reading import Loaded, Parse, issue_files, load
 from bot.remembering import Recording, Remembered, SourceNotes
@@ -210,12 +211,14 @@ class Library:
             return Imported(
                 _with(loaded, Problem("error", "not_saved", 0, {"reason": str(error)})), "refused"
             )
+        notes: dict[str, str] = {}
         if saved.is_kept:
             told = Told(mark(loaded.revision, series), loaded.headings, history.met(loaded.headings))
             history.add(saved.issue_id, told)
-            await self._settling.note(series, saved.issue_id, told)
+            notes |= settling.note_of(series, saved.issue_id, told)
         if isinstance(source, Standing):
-            await self._notes.write(source, Remembered.of(loaded, recording, saved.issue_id))
+            notes |= remembering.note_of(source, Remembered.of(loaded, recording, saved.issue_id))
+        await self._store.notes.write_all(notes)
         if saved.revised is not None:
             _tell(saved.revised, series, file)
         is_news = saved.result == "added" and saved.is_newer and loaded.held(today) is None

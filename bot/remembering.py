@@ -96,15 +96,17 @@ class SourceNotes:
         text, marks, key, issue_id = json.loads(value)
         return Remembered(file.name, series.key, text, marks, key, issue_id)
 
-    async def write(self, source: Standing, file: Remembered) -> None:
-        """Nothing is noted of a file that should be read again."""
-        if file.is_settled:
-            value = json.dumps([file.text, dict(file.marks), file.key, file.issue_id], ensure_ascii=False)
-            await self._notes.write(_file_key(source, file.series, file.name), value)
-
     async def forget(self, source: Standing, series: Series, name: str) -> None:
         """The file is gone; should it come back, it is read."""
         await self._notes.forget(_file_key(source, series.key, name))
+
+
+def note_of(source: Standing, file: Remembered) -> dict[str, str]:
+    """The note on one file, to be written with what else there is to note; none when it should be read again."""
+    if not file.is_settled:
+        return {}
+    value = json.dumps([file.text, dict(file.marks), file.key, file.issue_id], ensure_ascii=False)
+    return {_file_key(source, file.series, file.name): value}
 
 
 async def appeared_as_backlog(notes: NotesRoom, series: str, appeared_at: datetime) -> bool:

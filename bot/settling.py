@@ -39,13 +39,6 @@ class Settling:
         noted = await self._store.notes.all(_notes_of(series.key))
         return History({int(issue_id): _told(value) for issue_id, value in noted.items()})
 
-    async def note(self, series: Series, issue_id: int, told: Told) -> None:
-        headings = told.headings
-        value = [told.mark, sorted(headings.sections), sorted(headings.folded), sorted(told.met)]
-        await self._store.notes.write(
-            f"{_notes_of(series.key)}{issue_id}", json.dumps(value, ensure_ascii=False)
-        )
-
     async def settle(self, series: Series) -> int:
         """Make every tree of a series what it is as one among all; returns how many became other.
 
@@ -92,7 +85,7 @@ class Settling:
         heard = history.met(reading.headings, but=one.issue_id)
         told = Told(mark(one.source_hash, series), reading.headings, heard)
         history.add(one.issue_id, told)
-        await self.note(series, one.issue_id, told)
+        await self._store.notes.write_all(note_of(series, one.issue_id, told))
         return is_other
 
     async def _keep(self, one: Outdated, reading: Reading, series: Series) -> bool:
@@ -107,6 +100,13 @@ class Settling:
         if is_same and one.parser_version == PARSER_VERSION:
             return False
         return await self._store.issues.reread(one, reading.issue, problems, PARSER_VERSION)
+
+
+def note_of(series: Series, issue_id: int, told: Told) -> dict[str, str]:
+    """The note on one issue, to be written with what else there is to note."""
+    headings = told.headings
+    value = [told.mark, sorted(headings.sections), sorted(headings.folded), sorted(told.met)]
+    return {f"{_notes_of(series.key)}{issue_id}": json.dumps(value, ensure_ascii=False)}
 
 
 def mark(source_hash: str, series: Series) -> str:

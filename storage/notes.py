@@ -1,5 +1,6 @@
 """What did the program note for itself, to spare work at its next start? Short values under short keys."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select
@@ -30,9 +31,16 @@ class NotesRoom:
 
     async def write(self, key: str, value: str) -> None:
         """In the place of what was noted before."""
-        row = insert(meta).values(k=key, v=value)
-        statement = row.on_conflict_do_update(index_elements=["k"], set_={"v": row.excluded.v})
-        await self._database.write(lambda connection: connection.execute(statement))
+        await self.write_all({key: value})
+
+    async def write_all(self, notes: Mapping[str, str]) -> None:
+        """Several in one transaction."""
+        if not notes:
+            return
+        fresh = insert(meta)
+        statement = fresh.on_conflict_do_update(index_elements=["k"], set_={"v": fresh.excluded.v})
+        rows = [{"k": key, "v": value} for key, value in notes.items()]
+        await self._database.write(lambda connection: connection.execute(statement, rows))
 
     async def forget(self, key: str) -> None:
         """Whether it was noted or not."""
