@@ -12,6 +12,7 @@ from handlers.desk import merge as merging
 from handlers.desk import upload as uploading
 from handlers.help import help_
 from handlers.latest import issue, latest
+from handlers.rich import plain, rich
 from handlers.route import Argument, Route, Where
 from handlers.search import search, turn
 from handlers.settings import language, languages, resume, settings, stop, zone, zone_ask, zones
@@ -85,6 +86,8 @@ ROUTES: tuple[Route, ...] = (
     Route("times_day", times_day, kind="action", who="place admin", where=EVERYWHERE),
     Route("times_set", times_set, kind="action", who="place admin", where=EVERYWHERE),
     Route("times_ask", times_ask, kind="action", who="place admin", where=EVERYWHERE),
+    Route("rich", rich, kind="action", where=ALONE),
+    Route("plain", plain, kind="action", where=ALONE),
     Route("stop", stop, kind="action", who="place admin", where=EVERYWHERE),
     Route("resume", resume, kind="action", who="place admin", where=EVERYWHERE),
     # --- pressed at the desk

@@ -16,7 +16,7 @@ HERE = ("1",)  # argument of buttons that lead back to the settings in place
 
 async def settings(request: Request, context: Context) -> Reply:
     """/settings; without an argument a new message, since the button may sit under a push."""
-    return await _overview(request, context, replaces=bool(request.arguments))
+    return await overview(request, context, replaces=bool(request.arguments))
 
 
 async def languages(request: Request, context: Context) -> Reply:
@@ -46,7 +46,7 @@ async def language(request: Request, context: Context) -> Reply:
         changed = replace(request, channel=channel)
     if word(request, 1) == "start":
         return await _start_again(changed, spoken)
-    return await _overview(changed, spoken, toast=spoken.texts("settings.saved"))
+    return await overview(changed, spoken, toast=spoken.texts("settings.saved"))
 
 
 async def zones(_request: Request, context: Context) -> Reply:
@@ -81,7 +81,7 @@ async def zone(request: Request, context: Context) -> Reply:
     reader = replace(request.reader, zone=name)
     await context.store.audience.set_reader(reader)
     changed = replace(context, zone=ZoneInfo(name))
-    return await _overview(replace(request, reader=reader), changed, toast=texts("settings.saved"))
+    return await overview(replace(request, reader=reader), changed, toast=texts("settings.saved"))
 
 
 async def stop(request: Request, context: Context) -> Reply:
@@ -105,7 +105,7 @@ def ask_zone(context: Context) -> Ask:
 async def _set_paused(request: Request, context: Context, *, is_paused: bool) -> Reply:
     channel = replace(request.channel, settings=replace(request.channel.settings, is_paused=is_paused))
     await context.store.audience.set_settings(channel.id, channel.settings)
-    return await _overview(replace(request, channel=channel), context)
+    return await overview(replace(request, channel=channel), context)
 
 
 async def _start_again(request: Request, context: Context) -> Reply:
@@ -127,9 +127,10 @@ def _back(context: Context) -> tuple[Button, ...]:
     return (Button(context.texts("button.back_settings"), Action("settings", HERE)),)
 
 
-async def _overview(
+async def overview(
     request: Request, context: Context, *, replaces: bool = True, toast: str | None = None
 ) -> Reply:
+    """What is set, a line each, over the buttons that change it."""
     texts = context.texts
     chosen = texts(f"language.{_language(request, context)}")
     zone_name = texts.zone(context.zone, context.now)
@@ -138,6 +139,7 @@ async def _overview(
         texts,
         texts("settings.line", language=chosen, zone=zone_name),
         await _push_line(request, context),
+        _rich_line(request, context),
         title=title,
         rows=_rows(request, context),
         replaces=replaces,
@@ -158,6 +160,30 @@ async def _push_line(request: Request, context: Context) -> str:
     return texts("settings.push", when=times) + "\n" + await coming(request, context)
 
 
+def _may_be_rich(request: Request) -> bool:
+    """Only Telegram has rich messages, and only a reader decides for himself what his app shows."""
+    return request.channel.place.platform == "telegram" and request.channel.is_private
+
+
+def _rich_line(request: Request, context: Context) -> str:
+    if not _may_be_rich(request):
+        return ""
+    is_rich = request.channel.settings.style == "rich"
+    return context.texts("settings.rich_on" if is_rich else "settings.rich_off")
+
+
+def _rich_row(request: Request, context: Context) -> tuple[Button, ...]:
+    texts = context.texts
+    if not _may_be_rich(request):
+        return ()
+    if request.channel.settings.style != "rich":
+        return (Button(texts("button.rich"), Action("rich", ("on",))),)
+    return (
+        Button(texts("button.plain"), Action("rich", ("off",))),
+        Button(texts("button.rich_show"), Action("rich", ("show",))),
+    )
+
+
 def _rows(request: Request, context: Context) -> tuple[tuple[Button, ...], ...]:
     texts = context.texts
     language_row = [Button(texts("button.language"), Action("languages"))]
@@ -176,5 +202,6 @@ def _rows(request: Request, context: Context) -> tuple[tuple[Button, ...], ...]:
             Button(texts("button.push_time"), Action("times")),
             Button(texts("button.categories"), Action("subscriptions", HERE)),
         ),
+        *((row,) if (row := _rich_row(request, context)) else ()),
         (rest,),
     )
