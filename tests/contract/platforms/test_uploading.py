@@ -38,9 +38,11 @@ SEVERAL = """\
 """
 
 
-def packed(text: str = TEXT) -> bytes:
+def packed(text: str = TEXT, *others: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
+        for name in others:
+            archive.writestr(name, text)
         archive.writestr("周刊/issue.md", text)
         archive.writestr("周刊/图/a.png", png(8, 8))
     return made.getvalue()
@@ -121,3 +123,48 @@ async def test_what_cannot_be_taken_says_why(chat: Chat) -> None:
     await chat.press("周知周刊")
     assert "UTF-8" in chat.text
     assert not [label for one in chat.answers for label in one.buttons if "收下" in label]
+
+
+BAD = {
+    "empty.md": (b"", "没有内容"),
+    "large.md": (b"# A\n\n" + b"x " * 2**19, "超过 1024 KiB"),
+    "larger.md": (b"x" * (2**21 + 1), "拆成几个文件"),
+    "gb18030.md": ("# 周知\n\n中文".encode("gb18030"), "UTF-8"),
+    "two.zip": (packed(TEXT, "周刊/README.md"), "只留下这一期的 .md"),
+    "broken.zip": (b"PK", "重新打包"),
+}
+
+
+async def test_what_is_broken_is_told_with_its_cure(chat: Chat) -> None:
+    """A sentence that says what to do, in four lines, with a button, and none that would take it."""
+    await chat.become("curator")
+    store = chat.home.bot.store
+    before = await store.issues.lines(visible=False)
+    for name, (content, sentence) in BAD.items():
+        await chat.hand_over(name, content)
+        if "哪个刊" in chat.text:
+            await chat.press("周知周刊")
+        assert sentence in chat.text, name
+        assert len(chat.text.splitlines()) <= 4, name
+        labels = [label for one in chat.answers for label in one.buttons]
+        assert labels, name
+        assert not [label for label in labels if "收下" in label], name
+    assert await store.issues.lines(visible=False) == before
+
+
+async def test_what_is_doubtful_says_so_before_it_is_taken(chat: Chat) -> None:
+    """A number that is there, a draft, a day to come, broken front matter: each by its own sentence."""
+    await chat.become("curator")
+    body = "# 周知周刊{}\n\n## 模型与能力\n\n### 甲\n\n正文。\n"
+    doubtful = {
+        body.format(" 第 3 期"): "第 3 期已经有了",
+        "---\nnumber: 91\ndraft: true\n---\n" + body.format(""): "草稿",
+        "---\nnumber: 92\ndate: 2031-01-02\n---\n" + body.format(""): "2031年1月2日",
+        "---\ntitle: [a\n---\n" + body.format(" 第 93 期"): "文件头的元数据读不懂",
+    }
+    for text, sentence in doubtful.items():
+        await chat.hand_over("issue.md", text.encode())
+        await chat.press("周知周刊")
+        assert sentence in chat.text, sentence
+        assert len(chat.text.splitlines()) <= 5, sentence
+        assert chat.answers[-1].buttons
