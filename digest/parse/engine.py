@@ -1,47 +1,28 @@
-"""How is Python-Markdown set up? Our extensions and patterns (content.md §5.1), kept for the next text, and quick.
+"""How is Python-Markdown set up? Our extensions and patterns (content.md §5.1), kept for the next text.
 
-A parser takes a millisecond to build, so those that are free wait for the next text. Most texts hold few kinds of
-marks: patterns whose first sign does not stand in a text are not asked.
+A parser takes a millisecond to build, so those that are free wait for the next text.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.inlinepatterns import ImageInlineProcessor, InlineProcessor, LinkInlineProcessor, Pattern
-from markdown.treeprocessors import InlineProcessor as Inlines
+from markdown.inlinepatterns import ImageInlineProcessor, InlineProcessor, LinkInlineProcessor
 from markdown.util import ETX, STX, AtomicString
 from pymdownx.delimiterprocessor import Delimiter, DelimiterProcessor
 
 from digest.parse import addresses
+from digest.parse.blocks import Blocks, Bullets, Numbers
+from digest.parse.spans import Spans, Ticks
 from digest.parse.tags import TAG
 
 _PUNCTUATION = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SIGN = re.compile(rf"{STX}(\d+){ETX}")
 _BRACKET = re.compile(r"[\[\]]")
 _PLAIN_TARGET = re.compile(rf"\(([^\s()<>\"'{STX}]+)\)")
-# what must stand in a text before a pattern can find anything
-_FIRST_SIGNS = {
-    "backtick": "`",
-    "escape": "\\",
-    "reference": "[",
-    "link": "[",
-    "image_link": "![",
-    "image_reference": "![",
-    "short_reference": "[",
-    "short_image_ref": "![",
-    "autolink": "<",
-    "automail": "<",
-    "linebreak": "  \n",
-    "html": "<",
-    "bare": "://",
-    "entity": "&",
-    "delimiter": "~",
-}
-_REFERENCES = ("reference", "short_reference", "image_reference", "short_image_ref")
 _free: list[Markdown] = []
 
 
@@ -60,16 +41,10 @@ def parser(references: Mapping[str, tuple[str, str | None]]) -> Iterator[Markdow
 
 def _built() -> Markdown:
     markdown = Markdown(
-        extensions=["tables", "sane_lists", "pymdownx.superfences", "pymdownx.tilde"],
-        extension_configs={
-            "pymdownx.tilde": {"subscript": False},
-            "pymdownx.superfences": {
-                "disable_indented_code_blocks": False,
-                "custom_fences": [{"name": "*", "class": "", "format": _fence}],
-            },
-        },
+        extensions=["tables", "sane_lists", "pymdownx.tilde"],
+        extension_configs={"pymdownx.tilde": {"subscript": False}},
     )
-    # raw HTML is read tag by tag in its paragraph, definitions by the pre-pass, and nothing is printed
+    # raw HTML is read tag by tag in its paragraph, definitions and fences by the pre-pass, and nothing is printed
     for registry, name in (
         (markdown.preprocessors, "html_block"),
         (markdown.parser.blockprocessors, "reference"),
@@ -77,9 +52,12 @@ def _built() -> Markdown:
         (markdown.treeprocessors, "unescape"),
     ):
         registry.deregister(name)
-    markdown.treeprocessors.deregister("indent-highlight", strict=False)
+    markdown.parser.blockprocessors.register(Numbers(markdown.parser), "olist", 40)
+    markdown.parser.blockprocessors.register(Bullets(markdown.parser), "ulist", 30)
+    markdown.parser = Blocks(markdown)
     markdown.ESCAPED_CHARS = _PUNCTUATION
     patterns = markdown.inlinePatterns
+    patterns.register(Ticks(), "backtick", 190)
     patterns.register(_Link(patterns["link"].pattern, markdown), "link", 160)
     patterns.register(_Picture(patterns["image_link"].pattern, markdown), "image_link", 150)
     patterns.register(_Address(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>", markdown), "autolink", 120)
@@ -89,42 +67,8 @@ def _built() -> Markdown:
     # like `**`, and unlike the extension's own, next to Chinese punctuation too (content.md §5.3)
     deletion = Delimiter("~", "del", smart=False, no_space=False, double=True, punct=False)
     cast("DelimiterProcessor", patterns["delimiter"]).delimiters["~"] = deletion
-    markdown.treeprocessors.register(_Inlines(markdown), "inline", 20)
+    markdown.treeprocessors.register(Spans(markdown), "inline", 20)
     return markdown
-
-
-class _Inlines(Inlines):
-    """The library's, without asking patterns in vain. Should it rename what is overridden here, only speed is lost."""
-
-    def __init__(self, markdown: Markdown) -> None:
-        super().__init__(markdown)
-        patterns = markdown.inlinePatterns
-        signs = {patterns[name]: sign for name, sign in _FIRST_SIGNS.items()}
-        references = {patterns[name] for name in _REFERENCES}
-        self._all = [(at, pattern, signs.get(pattern, "")) for at, pattern in enumerate(patterns)]
-        self._unreferenced = [
-            (at, pattern, None if pattern in references else sign) for at, pattern, sign in self._all
-        ]
-        self._asked: Sequence[tuple[int, Pattern, str | None]] = self._all
-        self._apply: Callable[..., tuple[str, bool, int]] = self._InlineProcessor__applyPattern  # type: ignore[attr-defined]
-
-    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
-        self._asked = self._all if self.md.references else self._unreferenced
-        return super().run(tree, ancestors)
-
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803  the library's
-        if isinstance(data, AtomicString):
-            return data
-        for at, pattern, sign in self._asked[patternIndex:]:
-            matched, start = sign is not None and sign in data, 0
-            while matched:
-                data, matched, start = self._apply(pattern, data, at, start)
-        return data
-
-
-def _fence(source: str, language: str, *_: Any, **__: Any) -> str:
-    code = source.replace("&", "&amp;")
-    return f'<pre class="language-{language or ""}">{code}</pre>'
 
 
 class _Brackets(LinkInlineProcessor):
@@ -140,7 +84,11 @@ class _Brackets(LinkInlineProcessor):
 
     def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802  as above
         found = _PLAIN_TARGET.match(data, index)
-        return (found[1], None, found.end(), True) if found else super().getLink(data, index)
+        if found:
+            return found[1], None, found.end(), True
+        target, title, end, is_link = super().getLink(data, index)
+        # after a quotation mark that is never closed the library may end at -1, and would cut the text off there
+        return target, title, end, is_link and end > index
 
 
 class _Link(_Brackets):

@@ -38,32 +38,36 @@ def unwrapped(text: str) -> str:
 def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
     """The inlines of one paragraph."""
     merged: list[Inline] = []
+    texts: list[str] = []  # become one at the end of their run: a paragraph may hold a hundred thousand
+
+    def end() -> None:
+        if texts:
+            merged.append(Text("".join(texts)))
+            texts.clear()
+
     for inline in inlines:
-        last = merged[-1] if merged else None
         if isinstance(inline, Text):
             text = inline.text
-            if text.startswith(" ") and (
-                last is None
-                or isinstance(last, Break)
-                or (isinstance(last, Text) and last.text.endswith(" "))
-            ):
+            last = merged[-1] if merged else None
+            after_blank = texts[-1].endswith(" ") if texts else last is None or isinstance(last, Break)
+            if after_blank and text.startswith(" "):
                 text = text.lstrip(" ")
             if not text:
                 continue
-            if isinstance(last, Text):
-                merged[-1] = Text(last.text + text)
-                continue
-            if isinstance(last, Image) and _would_join(merged, text):
+            if not texts and isinstance(last, Image) and _would_join(merged, text):
                 text = f" {text}"
-            merged.append(inline if text is inline.text else Text(text))
-        elif isinstance(inline, Break):
+            texts.append(text)
+            continue
+        end()
+        if isinstance(inline, Break):
             _strip_end(merged)
             if merged:
                 merged.append(inline)
-        else:
-            if isinstance(last, Image) and _would_join(merged, plain((inline,))):
-                merged.append(Text(" "))
-            merged.append(inline)
+            continue
+        if merged and isinstance(merged[-1], Image) and _would_join(merged, plain((inline,))):
+            merged.append(Text(" "))
+        merged.append(inline)
+    end()
     _strip_end(merged)
     while merged and isinstance(merged[-1], Break):
         merged.pop()

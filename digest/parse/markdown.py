@@ -12,7 +12,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, HTML_PLACEHOLDER, STX
 
-from digest.document import Block, Code, Inline, Link, Paragraph, Text
+from digest.document import Block, Code, CodeBlock, Inline, Link, Paragraph, Text
 from digest.parse import addresses, signs
 from digest.parse.builder import Builder
 from digest.parse.engine import parser, unescaped
@@ -49,7 +49,7 @@ class _Harvest(Treeprocessor):
     def __init__(self, markdown: Markdown, prepared: Prepared, builder: Builder) -> None:
         super().__init__(markdown)
         self._stash: list[Any] = markdown.htmlStash.rawHtmlBlocks
-        self._raw = prepared.raw
+        self._kept = prepared.aside
         self._builder = builder
         self.blocks: tuple[Block, ...] = ()
 
@@ -92,21 +92,20 @@ class _Harvest(Treeprocessor):
             self._builder.text(signs.shown(value[start : found.start()]))
             start = found.end()
             if found["stash"]:
-                self._aside(str(self._stash[int(found["stash"])]))
+                feed(self._builder, signs.shown(str(self._stash[int(found["stash"])])))
             elif found["raw"]:
-                feed(self._builder, self._raw[int(found["raw"])])
+                self._aside(self._kept[int(found["raw"])])
             else:
                 self._builder.text("&" if found["amp"] else chr(int(found["sign"])))
         self._builder.text(signs.shown(value[start:]))
 
-    def _aside(self, raw: str) -> None:
-        if raw.startswith("<pre "):
-            language, _, code = raw.removeprefix('<pre class="').removesuffix("</pre>").partition('">')
-            frame = self._builder.open("pre", {"class": language})
-            self._builder.text(signs.shown(code.replace("&amp;", "&")))
-            self._builder.close(frame)
-        else:
-            feed(self._builder, signs.shown(raw))
+    def _aside(self, piece: str | CodeBlock) -> None:
+        if isinstance(piece, str):
+            feed(self._builder, piece)
+            return
+        frame = self._builder.open("pre", {"class": f"language-{piece.language}"})
+        self._builder.text(piece.text)
+        self._builder.close(frame)
 
 
 def _attributes(element: Element) -> dict[str, str]:

@@ -8,6 +8,7 @@ from digest.parse.notes import Notes
 from digest.parse.tags import hide_brackets
 
 MAX_OPEN = 32  # more unclosed marks in one paragraph are no link but an attack: the parser is quadratic there
+MAX_MARKS = 5_000  # and so many marks of emphasis in one are none either: it is written anew for each
 
 _DELIMITERS = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _DEFINITION = re.compile(
@@ -23,6 +24,8 @@ _LONG_RUN = re.compile(r"(?:\*{8,}|_{8,}|~{8,})")
 _LONG_RUNS = ("*" * 8, "_" * 8, "~" * 8)
 _EMPTY = re.compile(r"\n(?:[ ]*\n)+")
 _EMPHASIS = re.compile(r"\*+|_+|~~+")
+_TARGETS = re.compile(r"(\]\()|\)")
+_COMMENTS = re.compile(r"(<!--)|-->")
 _BACKTICKS = re.compile(r"`+")
 _LEADING = re.compile(r"(?m)^(?=#)")
 # at the head of a paragraph too long for a list's number, inside it no list at all
@@ -73,10 +76,14 @@ class Paragraphs:
 
     def inline(self, text: str, number: int) -> str:
         """Text in which only what CommonMark and our rules call markup is left to be found."""
-        if _is_bounded(text):
+        crowded, unclosed = _is_crowded(text), not _is_bounded(text)
+        if not (crowded or unclosed):
             text = _HIDDEN.sub(_kept, text) if "`" in text or "<" in text else text
         else:
-            self._notes.warn("markup_unclosed", line=number, limit=MAX_OPEN)
+            if crowded:
+                self._notes.warn("markup_crowded", line=number, limit=MAX_MARKS)
+            if unclosed:
+                self._notes.warn("markup_unclosed", line=number, limit=MAX_OPEN)
             text = signs.plain_marks(text).replace("[", signs.BRACKET).replace("<", signs.LESS)
         # every question below is asked only where its answer may be yes: most paragraphs hold none of this
         if "<" in text:
@@ -98,14 +105,18 @@ def _kept(found: re.Match[str]) -> str:
     return found["code"] or signs.plain_marks(found["tick"] or signs.NOTHING)
 
 
+def _is_crowded(text: str) -> bool:
+    return sum(map(text.count, "*_~")) > MAX_MARKS and len(_EMPHASIS.findall(text)) > MAX_MARKS
+
+
 def _is_bounded(text: str) -> bool:
     """Whether no kind of mark is opened so often without being closed that parsing would not end."""
     # few signs cannot be too many openings
     return (
         (text.count("[") <= MAX_OPEN or _unclosed(text) <= MAX_OPEN)
         and (sum(map(text.count, "*_~")) <= MAX_OPEN or _nested_marks(text) <= MAX_OPEN)
-        and text.count("](") - text.count(")") <= MAX_OPEN
-        and text.count("<!--") - text.count("-->") <= MAX_OPEN
+        and (text.count("](") <= MAX_OPEN or _left_open(_TARGETS, text) <= MAX_OPEN)
+        and (text.count("<!--") <= MAX_OPEN or _left_open(_COMMENTS, text) <= MAX_OPEN)
         and (text.count("`") <= MAX_OPEN or len({*map(len, _BACKTICKS.findall(text))}) <= MAX_OPEN)
         and (text.count("<") <= MAX_OPEN or len(_SCRIPT.findall(text)) <= MAX_OPEN)
     )
@@ -123,6 +134,14 @@ def _nested_marks(text: str) -> int:
         elif closes and not opens and depth:
             depth -= 1
     return deepest
+
+
+def _left_open(signs: re.Pattern[str], text: str) -> int:
+    """How many openings (the group) are never closed: what closes before them does not count."""
+    depth = 0
+    for found in signs.finditer(text):
+        depth = depth + 1 if found[1] else max(0, depth - 1)
+    return depth
 
 
 def _unclosed(text: str) -> int:

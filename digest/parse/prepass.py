@@ -8,6 +8,7 @@ references are none. Cures of content.md §5.2: classes 1, 2, 6 to 10, 12, 15.
 import re
 from dataclasses import dataclass, field
 
+from digest.document import CodeBlock
 from digest.parse import signs
 from digest.parse.notes import Notes
 from digest.parse.paragraphs import Paragraphs, fold_definitions
@@ -33,10 +34,10 @@ class TooDeep(Exception):
 
 @dataclass(slots=True)
 class Prepared:
-    """The rewritten text; pieces of raw HTML by their number; references by their folded label."""
+    """The rewritten text; what is kept aside (raw HTML, fences) by its number; references by their folded label."""
 
     text: str
-    raw: list[str] = field(default_factory=list)
+    aside: list[str | CodeBlock] = field(default_factory=list)
     references: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
@@ -120,7 +121,10 @@ class _Walk:
         code = [line for _, line in lines[index:end]]
         while not code[-1].strip():
             code.pop()
-        out.block("code", ["    " + signs.hidden_code(line[4:]) for line in code])
+        # an empty line would make another block of the rest, and the parser joins them one by one
+        out.block(
+            "code", [f"    {signs.hidden_code(line[4:]) if line.strip() else signs.NOTHING}" for line in code]
+        )
         return end
 
     def _aside(self, lines: list[Line], index: int, out: _Output, name: str) -> int | None:
@@ -136,8 +140,7 @@ class _Walk:
             place += len(closing)
             if name == "pre":
                 inside = [line for _, line in lines[index:end]] + [lines[end][1][:place]]
-                self._prepared.raw.append("\n".join(inside))
-                out.block("raw", [f"{signs.RAW_FROM}{len(self._prepared.raw) - 1}{signs.RAW_TO}"])
+                self._put_aside("\n".join(inside), "raw", out)
             rest = lines[end][1][place:]
             if rest.strip():
                 lines[end] = (lines[end][0], rest.lstrip())
@@ -156,15 +159,14 @@ class _Walk:
             out.unclosed.add(fence)
             return None
         indent = len(lines[index][1]) - len(lines[index][1].lstrip(" "))
-        code = [
-            signs.hidden_code(line[min(indent, len(line) - len(line.lstrip(" "))) :])
-            for _, line in lines[index + 1 : end]
-        ]
-        longest = max((len(run) for line in code for run in re.findall(r"`+", line)), default=0)
-        outer = "`" * max(3, longest + 1)
+        code = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for _, line in lines[index + 1 : end]]
         language = found[2] if _LANGUAGE.fullmatch(found[2]) else ""
-        out.block("fence", [outer + language, *(code or [""]), outer])
+        self._put_aside(CodeBlock("\n".join(code), language), "fence", out)
         return end + 1
+
+    def _put_aside(self, piece: str | CodeBlock, kind: str, out: _Output) -> None:
+        self._prepared.aside.append(piece)
+        out.block(kind, [f"{signs.RAW_FROM}{len(self._prepared.aside) - 1}{signs.RAW_TO}"])
 
     def _heading(self, marks: str, text: str, number: int, out: _Output) -> None:
         prepared = self._paragraphs.inline(text.strip(), number).replace("\n", " ")

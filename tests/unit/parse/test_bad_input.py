@@ -183,6 +183,17 @@ def test_an_image_out_of_the_folder_keeps_its_place():
         "```a\n" * 1_000,
         "<pre>\n" * 1_000 + "a",
         "# a\n" * 1_000,
+        "`a` " * 10_000 + "a",
+        "[a](https://e.org/) " * 3_000 + "a",
+        "<b>a</b> " * 3_000 + "a",
+        "&amp; " * 6_000 + "a",
+        "*a* " * 5_000 + "a",
+        "```\na\n```\n\n" * 2_000 + "a",
+        "    a\n\n" * 8_000 + "a",
+        "- a\n" + "  b\n" * 10_000 + "a",
+        ")" * 3_000 + "[a](" * 3_000 + "a",
+        "-->" * 10_000 + "<!--" * 10_000 + "a",
+        "a\n\n" * 5_000,
     ],
     ids=lambda source: source[:8].strip(),
 )
@@ -193,6 +204,19 @@ def test_hostile_text_ends_soon(source):
     assert reading.issue is not None or "too_many_items" in codes(reading)
     if reading.issue is not None and source.endswith("a"):
         assert plain(tuple(nodes(reading.issue))).rstrip().rstrip("*").endswith("a")
+
+
+def test_a_target_that_breaks_off_loses_nothing():
+    """A quotation mark in a target that is never closed is no link, and no reason to drop the text around it."""
+    assert shown('前 [词](b "](</c> 中 <https://e.org/x> 后') == '前 [词](b "](</c> 中 https://e.org/x 后'
+
+
+def test_emphasis_without_measure_is_plain_text():
+    """Over the bound the marks of a paragraph are characters; below it, and in the paragraphs around, they count."""
+    crowded = read("*a* " * 2_600 + "\n\n**b**")
+    assert Problem("warning", "markup_crowded", 1, {"limit": 5_000}) in crowded.problems
+    assert shown("*a* " * 2_600 + "\n\n**b**").endswith("*a* *a*\nb")
+    assert "markup_crowded" not in codes(read("*a* " * 2_400))
 
 
 def test_deep_nesting_is_taken_as_paragraphs():
@@ -281,6 +305,7 @@ PROBLEMS: dict[str, dict[str, str | int]] = {
     "front_matter_alias": {},
     "front_matter_large": {"size": 1, "limit": 1},
     "nesting_too_deep": {"limit": 1},
+    "markup_crowded": {"limit": 1},
     "markup_unclosed": {"limit": 1},
     "fence_unclosed": {},
     "template_tag": {"tag": "{% x %}"},
