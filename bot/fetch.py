@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 import aiohttp
+from aiohttp.connector import Connection
 from yarl import URL
 
 from bot.public_address import WEB_PORTS, Allowed, JudgedResolver, Lookup, check, literal, system_lookup
@@ -94,8 +95,10 @@ class Fetcher:
                 return await self._follow(session, self._judged(address, hosts), kind, headers, hosts)
         except TimeoutError as error:
             raise Temporary("fetch.timeout", limit=round(self._timeout_s)) from error
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
-            raise Refused("fetch.certificate", host=URL(address).host or "") from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise Refused("fetch.certificate", host=error.host, reason=_why(error)) from error
+        except aiohttp.ClientConnectorSSLError as error:
+            raise Refused("fetch.tls", host=error.host) from error
         except (aiohttp.ClientError, OSError) as error:
             raise Temporary("fetch.unreachable", reason=type(error).__name__) from error
 
@@ -115,9 +118,12 @@ class Fetcher:
     ) -> Fetched:
         for _ in range(MAX_REDIRECTS + 1):
             async with session.get(url, headers=headers, allow_redirects=False) as answer:
-                if answer.status not in REDIRECTS:
-                    return await self._taken(answer, url, kind)
-                target = answer.headers.get("Location", "")
+                try:
+                    if answer.status not in REDIRECTS:
+                        return await self._taken(answer, url, kind)
+                    target = answer.headers.get("Location", "")
+                finally:
+                    _hang_up(answer)
             if not target:
                 raise Refused("fetch.status", status=answer.status)
             url = self._judged(target, hosts, beside=url)
@@ -179,12 +185,36 @@ class Fetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # unpacked by bot.response_body, which counts
             trust_env=False,  # no proxy and no .netrc
+            response_class=_Answer,
             headers={
                 "User-Agent": "zhouzhi (reads feeds, pages and pictures for a digest)",
                 "Accept-Encoding": "gzip, deflate",
             },
             timeout=aiohttp.ClientTimeout(total=None),  # one limit over all redirects, in `get`
         )
+
+
+class _Answer(aiohttp.ClientResponse):
+    """An answer that knows what it came over, also when that was given back already."""
+
+    line: asyncio.Transport | None = None
+
+    async def start(self, connection: Connection) -> "_Answer":
+        self.line = connection.transport
+        await super().start(connection)
+        return self
+
+
+def _hang_up(answer: aiohttp.ClientResponse) -> None:
+    """At once: a farewell over TLS waits for the other side, and the loop of a thread may be gone by then."""
+    if isinstance(answer, _Answer) and answer.line is not None:
+        answer.line.abort()
+
+
+def _why(error: aiohttp.ClientConnectorCertificateError) -> str:
+    """What is wrong with a certificate, in the words of the library that looked at it."""
+    found = error.certificate_error
+    return found.verify_message if isinstance(found, ssl.SSLCertVerificationError) else str(found)
 
 
 def _seconds(header: str, now: datetime) -> int:

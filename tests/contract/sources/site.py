@@ -1,5 +1,6 @@
 """What stands behind a foreign address? A real server on 127.0.0.1 that answers as it is told and remembers who asked."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class Site:
 
 
 @asynccontextmanager
-async def opened_site() -> AsyncIterator[Site]:
+async def opened_site(tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
     site = Site()
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
@@ -64,7 +65,7 @@ async def opened_site() -> AsyncIterator[Site]:
 
     runner = web.ServerRunner(web.Server(handle))
     await runner.setup()
-    listening = web.TCPSite(runner, "127.0.0.1", 0)
+    listening = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await listening.start()
     site.port = runner.addresses[0][1]
     try:
