@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from bot.config.model import SeriesEntry
+from bot.config.model import CoverKind, SeriesEntry
 from bot.delivery.renditions import Wish
 from bot.media import card as cards
 from bot.media.fonts import fonts_for
@@ -37,15 +37,21 @@ class Covers:
         self._keep = keep
         self._drawn: OrderedDict[tuple[str, str], Picture | None] = OrderedDict()
 
+    def kind(self, series: str) -> CoverKind:
+        """What the configuration says; the first picture for a series it does not name."""
+        entry = self._series.get(series)
+        return "first" if entry is None else entry.cover
+
     def of(self, stored: StoredIssue, wish: Wish) -> Cover:
         """The cover of what one channel gets; the first picture of the issue where the series says nothing."""
-        entry = self._series.get(stored.issue.series)
-        if entry is None or entry.cover == "first":
-            return FIRST
-        is_head = wish.platform == "discord" and wish.form != "private"
-        if entry.cover == "none" or not (is_head or wish.form == "private"):
+        series = stored.issue.series
+        kind = self.kind(series)
+        if kind == "none":
             return Cover(images="on_request")
-        card = self._card(stored, entry.title, wish.language)
+        is_head = wish.platform == "discord" and wish.form != "private"
+        if kind == "first" or not (is_head or wish.form == "private"):
+            return FIRST
+        card = self._card(stored, self._series[series].title, wish.language)
         return FIRST if card is None else Cover(card, "on_request", is_head)
 
     def _card(self, stored: StoredIssue, series: str, language: str) -> Picture | None:

@@ -225,7 +225,7 @@ def _fan_out(configuration: Configuration, store: Store) -> FanOut:
         if one in _configured(configuration)
     }
     covers = Covers(settings.series, cellar(configuration).keep)
-    renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
+    renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers)
     return FanOut(store, platforms, renditions, SystemClock())
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.platforms.base import Form, FormKind, Message, Renders, Style
@@ -43,12 +44,26 @@ class Wish:
         return Variant(revision, self.platform, form, self.density, self.language, chosen, options)
 
 
-Covers = Callable[[StoredIssue, Wish], Cover]
+class Covers(Protocol):
+    """Which covers pushes have."""
+
+    def kind(self, series: str) -> str:
+        """`first` where nothing else is configured; part of what makes two payloads differ."""
+        ...
+
+    def of(self, stored: StoredIssue, wish: Wish) -> Cover:
+        """The cover of what one channel gets. Blocking."""
+        ...
 
 
-def only_first(_stored: StoredIssue, _wish: Wish) -> Cover:
-    """The cover nobody asked for: the first picture of the issue."""
-    return FIRST
+class FirstPicture:
+    """The cover nobody asked for."""
+
+    def kind(self, series: str) -> str:  # noqa: ARG002  the protocol's
+        return "first"
+
+    def of(self, stored: StoredIssue, wish: Wish) -> Cover:  # noqa: ARG002  the protocol's
+        return FIRST
 
 
 def form_of(channel: Channel) -> FormKind:
@@ -62,10 +77,10 @@ class Renditions:
     """Freezes variants; remembers which it has seen so that a million channels cost a few hundred renderings."""
 
     def __init__(
-        self, store: Store, default_language: str, zone: ZoneInfo, covers: Covers = only_first
+        self, store: Store, default_language: str, zone: ZoneInfo, covers: Covers | None = None
     ) -> None:
         self._store = store
-        self._covers = covers
+        self._covers = covers or FirstPicture()
         self._language = default_language
         self._zone = zone
         self._known: dict[Variant, tuple[int, int]] = {}
@@ -77,7 +92,7 @@ class Renditions:
         """The rendition's id and how many parts it has. Before a rich one the classic one beside it is frozen."""
         if wish.style == "rich":
             await self.get(platform, stored, replace(wish, style="classic"), now)
-        variant = wish.variant(stored.revision)
+        variant = self._variant(stored, wish)
         known = self._known.get(variant)
         if known is not None:
             return known
@@ -90,6 +105,11 @@ class Renditions:
         count = len(await self._store.deliveries.parts(rendition_id))
         self._known[variant] = (rendition_id, count)
         return rendition_id, count
+
+    def _variant(self, stored: StoredIssue, wish: Wish) -> Variant:
+        variant = wish.variant(stored.revision)
+        kind = self._covers.kind(stored.issue.series)
+        return variant if kind == "first" else replace(variant, options=f"{variant.options};cover={kind}")
 
     def _render(
         self, platform: Renders, stored: StoredIssue, wish: Wish, now: datetime
@@ -110,7 +130,7 @@ class Renditions:
             is_silent=wish.is_silent,
         )
         form = Form(wish.form, wish.style, bot=wish.bot)
-        return rendered(platform.render, page, form, self._covers(stored, wish))
+        return rendered(platform.render, page, form, self._covers.of(stored, wish))
 
 
 def frozen(messages: Sequence[Message]) -> tuple[FrozenPart, ...]:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -10,11 +11,11 @@ from structlog.testing import capture_logs
 from bot import covers as module
 from bot.config.model import SeriesEntry
 from bot.covers import Covers, said
-from bot.delivery.renditions import Wish
+from bot.delivery.renditions import Renditions, Wish
 from bot.media.cellar import Cellar
 from bot.media.fonts import fonts_for
 from bot.platforms.base import Form
-from bot.preview import FIRST, looks, rendered
+from bot.preview import FIRST, PurePlatform, looks, rendered
 from digest.document import Image as DocumentImage
 from digest.issue import Series
 from digest.page import Picture
@@ -22,6 +23,7 @@ from digest.parse import parse
 from handlers.texts import texts_for
 from handlers.views.push import push_page
 from storage.issues import StoredIssue
+from storage.store import open_store
 from tests.contract.delivery.floor import START
 
 PICTURES = 26
@@ -164,6 +166,25 @@ def test_letters_no_font_has_show_the_first_picture_and_say_why(stored, cellar):
     with capture_logs() as logs:
         assert covers(cellar, "card").of(thai, wish()) == FIRST
     assert logs[0]["event"] == "cover.letters_missing"
+
+
+async def test_another_cover_is_another_rendition(stored, cellar):
+    """A curator who changes his mind sees it in the next preview; without the setting the name stays as it was."""
+    need_fonts()
+    store = await open_store("sqlite+aiosqlite://")
+    platform, zone = PurePlatform("telegram"), ZoneInfo("Asia/Shanghai")
+    wanted = replace(wish(), keys=tuple(item.key for item in stored.issue.items))
+    heads = {}
+    for kind in ("first", "card", "none", "first"):
+        renditions = Renditions(store, "zh-Hans", zone, covers(cellar, kind))
+        rendition_id, _ = await renditions.get(platform, stored, wanted, START)
+        first, *_ = await store.deliveries.parts(rendition_id)
+        heads.setdefault(kind, set()).add((rendition_id, first.pictures))
+    plain, _ = await Renditions(store, "zh-Hans", zone).get(platform, stored, wanted, START)
+    await store.close()
+    assert [len(found) for found in heads.values()] == [1, 1, 1]
+    assert len(set().union(*heads.values())) == 3
+    assert plain == next(iter(heads["first"]))[0]
 
 
 def test_a_card_says_what_the_title_does_not(stored):
