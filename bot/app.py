@@ -113,7 +113,7 @@ class Bot:
         self.house.publisher = self.publishing
         self.hooks = self._hooks()
         covers = Covers(settings.series, self.cellar.keep)
-        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers)
+        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
         publishers = [Place.parse(value) for value in settings.desk.publishers]
@@ -164,6 +164,7 @@ class Bot:
                 chosen,
                 entry.language,
                 entry.time_zone,
+                entry.render,
             )
             await enrol(self.store, wanted, schedules, now)
         await self.store.search.ensure()

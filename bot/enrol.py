@@ -16,6 +16,7 @@ class Enrolment:
     """One line: a place, what it is, and what it wants; `categories` None is all.
 
     Without a kind it stays what it is known as, or is guessed; without language or zone it keeps its own, or the default.
+    `style` is a channel's or a group's; a reader chooses his own.
     """
 
     place: Place
@@ -24,6 +25,7 @@ class Enrolment:
     categories: frozenset[str] | None = None
     language: str | None = None
     zone: str | None = None
+    style: Literal["classic", "rich"] | None = None
 
 
 def guessed_kind(place: Place) -> ChannelKind:
@@ -75,12 +77,17 @@ async def enrol(
 
 
 async def _serve(store: Store, channel: Channel, enrolment: Enrolment) -> bool:
-    """Language and zone of whom the place belongs to: the reader of a private chat, else the place itself. New ones?"""
+    """Language, zone and style of whom the place belongs to: a private chat's reader, else the place. New ones?"""
     language, zone = enrolment.language, enrolment.zone
     reader = await store.audience.reader_of(channel)
     if reader is None:
         own = channel.settings
-        settings = replace(own, language=language or own.language, zone=zone or own.zone)
+        settings = replace(
+            own,
+            language=language or own.language,
+            zone=zone or own.zone,
+            style=enrolment.style or own.style,
+        )
         if settings != own:
             await store.audience.set_settings(channel.id, settings)
         return settings != own

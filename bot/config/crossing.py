@@ -70,6 +70,8 @@ def _channels(raw: Mapping[str, Any]) -> Iterator[Found]:
             yield ("channels", index, "series"), f"no series {series!r}{there}"
         if fault := _kind_fault(entry):
             yield ("channels", index, "kind"), fault
+        if entry.get("render") == "rich" and (fault := _rich_fault(entry)):
+            yield ("channels", index, "render"), fault
         unknown = [name for name in _words(entry.get("categories")) if name not in slugs]
         if unknown:
             there = f"there are: {', '.join(sorted(slugs))}" if slugs else "none is there"
@@ -86,6 +88,20 @@ def _kind_fault(entry: Mapping[str, Any]) -> str | None:
     except ValueError:
         return None
     return next((kind_fault(place, kind) for kind in KINDS if kind == entry.get("kind")), None)
+
+
+def _rich_fault(entry: Mapping[str, Any]) -> str | None:
+    """Why a place cannot have rich messages by the file."""
+    try:
+        place = Place.parse(str(entry.get("address")))
+    except ValueError:
+        return None
+    if place.platform != "telegram":
+        return f"only Telegram has rich messages, not {place.platform}; leave render out"
+    is_person = place.address.isdecimal() and ":" not in place.address
+    if entry.get("kind") == "private" or is_person:
+        return "a reader chooses rich messages himself, in /settings; leave render out"
+    return None
 
 
 def _tables(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -193,6 +193,8 @@ class ChannelEntry(Table):
     """Key of the series."""
     categories: Literal["all"] | list[str] = "all"
     """`"all"` or a list of slugs."""
+    render: Literal["classic", "rich"] = "classic"
+    """`rich`: the whole issue in one message, for a Telegram channel or group whose readers' apps show it."""
 
 
 class Settings(Table):

@@ -1,5 +1,7 @@
 """Is a place that was enrolled served as its line says, in its own language and its own time?"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.enrol import Enrolment, enrol
@@ -66,3 +68,16 @@ async def test_a_new_language_of_a_known_reader_holds(store):
     assert await enrolled(store, PERSON, "zh-Hans", None) == "changed"
     reader = await store.audience.reader("telegram", "42", now=NOW)
     assert reader.language == "zh-Hans"
+
+
+async def test_rich_messages_are_a_channels_by_its_line_and_a_readers_by_his_own(store):
+    """A line without the word leaves what is; a reader's choice in /settings outlives every start."""
+    for place, style in ((GROUP, "rich"), (PERSON, "classic")):
+        channel = await store.audience.channel(place, "private" if place == PERSON else "group")
+        settings = replace(channel.settings, style="rich" if place == PERSON else "classic")
+        await store.audience.set_settings(channel.id, settings)
+        await enrol(store, Enrolment(place, None, "weekly", style=style), {}, NOW)
+        await enrol(store, Enrolment(place, None, "weekly"), {}, NOW)
+    for place in (GROUP, PERSON):
+        channel = await store.audience.find(place)
+        assert channel.settings.style == "rich"

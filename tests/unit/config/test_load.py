@@ -176,6 +176,9 @@ def test_every_doubled_series_is_told_beside_other_mistakes(tmp_path):
         ('token = "1:abc"', 'token = "abc"', "telegram.token", "@BotFather"),
         ('token = "1:abc"', 'token = "1:a b"', "telegram.token", "@BotFather"),
         ('series = "weekly"', 'series = "weekly"\nkind = "private"', "channels.0.kind", "private"),
+        ('"telegram:-100:7"', '"telegram:42"\nrender = "rich"', "channels.0.render", "/settings"),
+        ('"telegram:-100:7"', '"discord:42"\nrender = "rich"', "channels.0.render", "Telegram"),
+        ('"telegram:-100:7"', '"telegram:-100:7"\nrender = "fancy"', "channels.0.render", "classic"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(tmp_path, old, new, key, says):
