@@ -6,7 +6,7 @@ import pytest
 
 from digest.profile import Profile
 from storage.store import Store
-from tests.contract.handlers.house import SERIES, Person, lines, words
+from tests.contract.handlers.house import SERIES, Person, actions, lines, words
 from tests.contract.handlers.uploading import file, keys, labels, packed
 from tests.contract.telegram.stage import png
 
@@ -162,3 +162,14 @@ async def test_too_many_issues_are_refused_with_the_figure(archivist: Person, st
     assert "501 期" in said
     assert "最多 500 期" in said
     assert await keys(store) == before
+
+
+async def test_its_buttons_fit(archivist: Person) -> None:
+    """64 bytes on every page of it, with the longest series key, the last issue and the last page there may be."""
+    await archivist.hands_over(file(SEVERAL.replace("一。", "![图](a.png)\n\n" * 9)))
+    for label in ("3", "⚠ 2 处", "⬅ 返回", "⬅ 全部 3 期"):
+        await archivist.sends(dict(actions(archivist.shown))[label])
+        for _, action in actions(archivist.shown):
+            longest = action.encode().replace("weekly", "k" * 32)
+            spare = len("500") - 1 + len("99") - 1
+            assert len(longest) + spare <= 64
