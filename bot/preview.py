@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol, cast
 
-from bot.platforms.base import Form, Message, Readback, Style
+from bot.platforms.base import Budget, Form, Message, Readback, Style
 from bot.platforms.pictures import COVER_FROM
 from bot.reading import Loaded
 from digest.audience import PlatformName
@@ -27,6 +27,10 @@ class _Render(Protocol):
 
 class _Reader(Protocol):
     def readback(self, message: Message) -> Readback: ...
+
+
+class _Meter(Protocol):
+    def meter(self, message: Message) -> tuple[Budget, ...]: ...
 
 
 Render = Callable[[Page, Form], tuple[Message, ...]]
@@ -62,10 +66,11 @@ def _with_picture(head: Passage, picture: Image) -> Passage:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The pure half of one platform: how pages become messages, and how messages are read back."""
+    """The pure half of one platform: how pages become messages, and how these are read back and measured."""
 
     render: Render
     readback: Callable[[Message], Readback]
+    meter: Callable[[Message], tuple[Budget, ...]]
 
 
 def looks(platform: PlatformName) -> Looks:
@@ -73,7 +78,8 @@ def looks(platform: PlatformName) -> Looks:
     module = MODULES[platform]
     render = cast("_Render", importlib.import_module(f"{module}.render"))
     reader = cast("_Reader", importlib.import_module(f"{module}.readback"))
-    return Looks(render.render, reader.readback)
+    measure = cast("_Meter", importlib.import_module(f"{module}.meter"))
+    return Looks(render.render, reader.readback, measure.meter)
 
 
 @dataclass(frozen=True, slots=True)

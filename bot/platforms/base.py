@@ -15,6 +15,7 @@ FormKind = Literal["private", "public", "forum", "embeds"]
 Style = Literal["classic", "rich"]
 Payload = Mapping[str, Any]
 Lane = Literal["reply", "preview", "push"]
+Budget = tuple[str, int, int]  # name, used, limit
 
 
 @dataclass(frozen=True, slots=True)

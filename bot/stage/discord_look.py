@@ -6,10 +6,11 @@ Read from the exact payload and from nothing else, so that the stage shows what 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.platforms.base import Form, Message, Readback
+from bot.platforms.base import Budget, Form, Message, Readback
 from bot.platforms.discord.attachments import sha_of
 from bot.platforms.discord.check import check
 from bot.platforms.discord.controls import decode
+from bot.platforms.discord.meter import meter
 from bot.platforms.discord.readback import readback
 from bot.platforms.discord.render import render
 from bot.stage.discord_markdown import blocks
@@ -17,7 +18,6 @@ from bot.stage.look import Drawn, Pressed
 from digest.audience import PlatformName
 from digest.page import Ask, Page
 
-LIMITS: Final = {"characters": 4000, "bytes": 10_170, "components": 40}
 EPHEMERAL: Final = 1 << 6
 BUTTONS: Final = {1: "primary", 2: "plain", 3: "primary", 4: "danger", 5: "link"}
 
@@ -54,9 +54,8 @@ class DiscordLook:
             "is_ephemeral": bool(payload.get("flags", 0) & EPHEMERAL),
         }
 
-    def meter(self, message: Message) -> list[tuple[str, int, int]]:
-        counts = readback(message).counts
-        return [(name, counts.get(name, 0), limit) for name, limit in LIMITS.items()]
+    def meter(self, message: Message) -> tuple[Budget, ...]:
+        return meter(message)
 
     def pressed(self, data: str) -> Pressed:
         """What a `custom_id` or an option's value means."""
@@ -71,22 +70,22 @@ def ephemeral(message: Message) -> Message:
 
 def _embed(embed: Mapping[str, Any]) -> dict[str, Any]:
     return {
+        "accent": _colour(embed.get("color")),
         "title": embed.get("title", ""),
         "children": blocks(embed.get("description", "")),
         "picture": sha_of(embed["image"]["url"]) if embed.get("image") else None,
     }
 
 
+def _colour(number: int | None) -> str | None:
+    return None if number is None else f"#{number:06x}"
+
+
 def _component(part: Mapping[str, Any]) -> dict[str, Any]:
     match part["type"]:
         case 17:
-            accent = part.get("accent_color")
             children = [_component(inner) for inner in part["components"]]
-            return {
-                "type": "container",
-                "accent": None if accent is None else f"#{accent:06x}",
-                "children": children,
-            }
+            return {"type": "container", "accent": _colour(part.get("accent_color")), "children": children}
         case 10:
             return {"type": "text", "children": blocks(part["content"])}
         case 14:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.platforms.base import Form, Message, Readback
+from bot.platforms.base import Budget, Form, Message, Readback
 from digest.audience import PlatformName
 from digest.page import Action, Ask, Page
 
@@ -51,8 +51,8 @@ class Look(Protocol):
         """What its client shows, read from the payload alone."""
         ...
 
-    def meter(self, message: Message) -> list[tuple[str, int, int]]:
-        """(budget, used, limit)."""
+    def meter(self, message: Message) -> tuple[Budget, ...]:
+        """What it takes of the platform's budgets."""
         ...
 
     def pressed(self, data: str) -> Pressed:

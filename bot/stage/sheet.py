@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from bot.platforms.base import FormKind, Message, Payload, Readback, Style
+from bot.platforms.base import Budget, FormKind, Message, Payload, Readback, Style
 from bot.platforms.web.render import PICTURES
 from bot.stage.discord_look import DiscordLook
 from bot.stage.look import Drawn
@@ -48,7 +48,7 @@ class Drawing(Protocol):
     def check(self, message: Message) -> list[str]: ...
     def readback(self, message: Message) -> Readback: ...
     def draw(self, message: Message) -> Drawn: ...
-    def meter(self, message: Message) -> list[tuple[str, int, int]]: ...
+    def meter(self, message: Message) -> tuple[Budget, ...]: ...
 
 
 LOOKS: Final[Mapping[PlatformName, Drawing]] = {

@@ -6,17 +6,18 @@ Read from the exact payload and from nothing else, so that the stage shows what 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bot.platforms.base import Form, Message, Readback
+from bot.platforms.base import Budget, Form, Message, Readback
 from bot.platforms.telegram import asks, bodies
 from bot.platforms.telegram.keyboard import NOOP
+from bot.platforms.telegram.meter import meter
 from bot.platforms.telegram.readback import check, readback
 from bot.platforms.telegram.render import render
+from bot.platforms.telegram.rich_readback import RICH, html_of
 from bot.stage.look import Drawn, Pressed
+from bot.stage.rich_look import rich_pieces
 from digest.audience import PlatformName
 from digest.page import Action, Ask, Page
 
-LIMITS: Final = {"units": 4096, "entities": 100, "entity_bytes": 9500, "raw_bytes": 32_768}
-CAPTION: Final = 1024
 USERNAME: Final = "zhouzhi_bot"
 
 
@@ -48,8 +49,10 @@ class TelegramLook:
         holder = payload["media"][0] if "media" in payload else payload
         text = holder.get("text", holder.get("caption", ""))
         entities = holder.get("entities", holder.get("caption_entities", ()))
+        is_rich = message.method == RICH
         return {
-            "text": pieces(text, entities),
+            "text": rich_pieces(html_of(message)) if is_rich else pieces(text, entities),
+            "is_rich": is_rich,
             "photos": photos(payload),
             "is_file": "document" in payload,
             "text_first": bool(holder.get("show_caption_above_media")) or "text" in holder,
@@ -60,10 +63,8 @@ class TelegramLook:
             "answers": _encoded(self.answers(message)),
         }
 
-    def meter(self, message: Message) -> list[tuple[str, int, int]]:
-        counts = readback(message).counts
-        budgets = [(name, counts.get(name, 0), limit) for name, limit in LIMITS.items()]
-        return budgets if "text" in message.payload else [("caption", counts["units"], CAPTION), *budgets[1:]]
+    def meter(self, message: Message) -> tuple[Budget, ...]:
+        return meter(message)
 
     def pressed(self, data: str) -> Pressed:
         """What a button's callback data means."""
@@ -120,7 +121,7 @@ def photos(payload: Mapping[str, Any]) -> list[str]:
     if "media" in payload:
         files = [item["media"] for item in payload["media"]]
     else:
-        files = [payload[kind] for kind in ("photo", "document") if kind in payload]
+        files = [payload[kind] for kind in bodies.MEDIA if kind in payload]
     return [str(file).removeprefix(bodies.ATTACHED) for file in files]
 
 

@@ -1,6 +1,7 @@
 """What does the web platform's page show of a payload? Its HTML, choices and buttons, as the chat page draws them."""
 
-from bot.platforms.base import Message, Readback
+from bot.platforms.base import Budget, Message, Readback
+from bot.platforms.web.meter import meter
 from bot.platforms.web.readback import readback
 from bot.stage.look import Drawn
 
@@ -18,6 +19,5 @@ class WebLook:
     def draw(self, message: Message) -> Drawn:
         return message.payload
 
-    def meter(self, message: Message) -> list[tuple[str, int, int]]:
-        del message
-        return []
+    def meter(self, message: Message) -> tuple[Budget, ...]:
+        return meter(message)

@@ -60,16 +60,19 @@ function blocks(list) {
 }
 
 function embed(one, look) {
-  return h("div", { class: "dc-container" }, one.title ? h("h4", { class: "dc-h3" }, one.title) : null, blocks(one.children), one.picture ? picture(one.picture, look.words.picture, look) : null);
+  return accented(one.accent, one.title ? h("h4", { class: "dc-h3" }, one.title) : null, blocks(one.children), one.picture ? picture(one.picture, look.words.picture, look) : null);
+}
+
+function accented(colour, ...children) {
+  const made = h("div", { class: "dc-container" }, children);
+  if (colour) made.style.setProperty("--accent", colour);
+  return made;
 }
 
 function component(part, bubble, look) {
   switch (part.type) {
-    case "container": {
-      const made = h("div", { class: "dc-container" }, part.children.map((inner) => component(inner, bubble, look)));
-      if (part.accent) made.style.setProperty("--accent", part.accent);
-      return made;
-    }
+    case "container":
+      return accented(part.accent, part.children.map((inner) => component(inner, bubble, look)));
     case "text":
       return h("div", { class: "dc-text" }, blocks(part.children));
     case "separator":

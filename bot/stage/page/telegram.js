@@ -17,7 +17,7 @@ export function drawTelegram(bubble, look) {
   if (drawn.file) {
     return h("div", { class: "tg" }, h("div", { class: "tg-bubble" }, fileLink(bubble, look.words), stamp));
   }
-  const text = drawn.text.length ? h("div", { class: "tg-text" }, pieces(drawn.text, look)) : null;
+  const text = drawn.text.length ? h("div", { class: drawn.is_rich ? "tg-rich" : "tg-text" }, pieces(drawn.text, look)) : null;
   const pictures = drawn.photos.length ? album(drawn, look) : null;
   const inside = drawn.text_first ? [text, pictures] : [pictures, text];
   return h(
@@ -53,9 +53,22 @@ function element(piece, look) {
       return folded(children, look.words);
     case "pre":
       return h("pre", { "data-language": piece.language }, h("code", {}, children));
+    case "rich":
+      return rich(piece, children, look);
     default:
       return h(TAGS[piece.type] || "span", {}, children);
   }
+}
+
+const RICH = new Set("h1 h2 h3 h4 h5 h6 p ul ol li blockquote pre code table tr th td details summary b i u s mark sub sup br hr figure figcaption".split(" "));
+
+// Pictures of a rich message lie at public addresses, which a preview does not ask.
+function rich(piece, children, look) {
+  const { tag, value } = piece;
+  if (tag === "a") return link(value, children, look);
+  if (tag === "img") return h("span", { class: "gone" }, value || look.words.picture);
+  if (!RICH.has(tag)) return h(tag === "tg-collage" ? "div" : "span", { class: tag }, children);
+  return h(tag, { open: tag === "details" && value !== null, start: tag === "ol" ? value : null }, children);
 }
 
 function link(url, children, look) {
