@@ -104,7 +104,9 @@ class Specification:
         return found
 
     def _could_be(self, value: Any, type_: str) -> bool:
-        """By the field that tells the members of a union apart."""
+        """By the field that tells the members of a union apart; a few unions take words and arrays too."""
+        if type_ not in self._types:
+            return isinstance(value, list if type_.startswith("Array of ") else _SCALARS.get(type_, ()))
         if not isinstance(value, dict):
             return False
         for field in self._types[type_].get("fields", ()):
