@@ -14,6 +14,7 @@ class Notes:
     def __init__(self, text: str = "") -> None:
         self._text = text  # in which lines are looked for
         self._body = 1
+        self._alone: dict[str, int] | None = None  # the first line of each, once somebody asks
         self._from: dict[str, int] = {}
         self._counts: dict[str, int] = {}
         self._problems: dict[tuple[object, ...], Problem] = {}
@@ -21,10 +22,12 @@ class Notes:
     def read(self, text: str) -> None:
         """The text whose lines are meant, once it is known."""
         self._text = text
+        self._alone = None
 
     def warn(self, code: str, *, line: int = 0, near: str = "", **arguments: str | int) -> None:
         """Note something to look at. `near` is a piece of the source by which its line is found."""
-        self.add_warning(code, line or self.line_of(near), arguments)
+        if self._counts.get(code, 0) < MAX_OF_A_KIND:  # looking for a line nobody is told takes time
+            self.add_warning(code, line or self.line_of(near), arguments)
 
     def add_warning(self, code: str, line: int, arguments: dict[str, str | int]) -> None:
         """Note something to look at on a known line; after many of a kind the rest go without saying."""
@@ -64,8 +67,11 @@ class Notes:
 
     def line_alone(self, *spellings: str) -> int:
         """The first line of the text that is one of these and nothing else; 0 when none is."""
-        lines = self._text.split("\n")
-        return next((at for at, line in enumerate(lines, 1) if line.strip() in spellings), 0)
+        if self._alone is None:
+            lines = self._text.split("\n")
+            # the first of the same lines is written last
+            self._alone = {line.strip(): at for at, line in reversed(list(enumerate(lines, 1)))}
+        return min((self._alone[one] for one in spellings if one in self._alone), default=0)
 
     def line_of_heading(self, title: str) -> int:
         """The line of a heading, however it is written; 0 when it is not in the text."""
