@@ -1,6 +1,6 @@
-"""How do pictures travel? One as a photo, several as even albums, odd shapes as files."""
+"""How do pictures travel? One as a photo, several as even albums, what moves as animations, odd shapes as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -10,9 +10,15 @@ from bot.platforms.telegram.entities import Styled
 from bot.platforms.telegram.limits import Limits
 from digest.page import Picture
 
-PHOTOS = ("image/jpeg", "image/png", "image/gif")  # sendPhoto refuses other extensions
+PHOTOS = ("image/jpeg", "image/png")
+MOVING = "image/gif"  # as a photo it would stand still
 
-MediaKind = Literal["photo", "document"]
+MediaKind = Literal["photo", "document", "animation"]
+METHODS: Mapping[MediaKind, str] = {
+    "photo": "sendPhoto",
+    "document": "sendDocument",
+    "animation": "sendAnimation",
+}
 Json = dict[str, Any]
 
 
@@ -27,12 +33,12 @@ class Album:
     def method(self) -> str:
         if len(self.pictures) > 1:
             return "sendMediaGroup"
-        return "sendPhoto" if self.kind == "photo" else "sendDocument"
+        return METHODS[self.kind]
 
     @property
     def takes_caption(self) -> bool:
         """A file's caption stands below it, where the text would follow its picture."""
-        return self.kind == "photo"
+        return self.kind != "document"
 
     def payload(self, caption: Styled | None = None) -> Json:
         """The call's body; the caption stands above its picture, in an album at the first one."""
@@ -67,7 +73,8 @@ def albums(shown: Sequence[Shown], limits: Limits) -> tuple[Album, ...]:
     found: list[Album] = []
     for kind, run in groupby(shown, key=lambda one: kind_of(one.picture, limits)):
         pictures = [one.picture for one in run]
-        count = -(-len(pictures) // limits.album)
+        # no album takes an animation (spec `sendMediaGroup`)
+        count = len(pictures) if kind == "animation" else -(-len(pictures) // limits.album)
         width, wider = divmod(len(pictures), count)
         start = 0
         for index in range(count):
@@ -79,6 +86,8 @@ def albums(shown: Sequence[Shown], limits: Limits) -> tuple[Album, ...]:
 
 def kind_of(picture: Picture, limits: Limits) -> MediaKind:
     """As what a picture travels: shapes and sizes that are no photo go as files."""
+    if picture.mime == MOVING:
+        return "animation"
     long, short = max(picture.width, picture.height), min(picture.width, picture.height)
     is_photo = (
         picture.mime in PHOTOS

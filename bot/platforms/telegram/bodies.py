@@ -11,6 +11,7 @@ from bot.platforms.telegram.rich import RICH
 from digest.audience import Place
 
 ATTACHED: Final = "attach://"
+MEDIA: Final = ("photo", "document", "animation")  # the fields that hold one picture
 TEXTS: Final = ("sendMessage", RICH)  # what is edited as a whole
 Json = dict[str, Any]
 _LIMITS: Final = Limits()
@@ -66,10 +67,10 @@ def fields(front: Json, payload: Mapping[str, Any]) -> dict[str, str]:
 
 
 def media_kind(message: Message) -> str:
-    """`photo` or `document`: file ids of the one do not serve as the other."""
+    """`photo`, `document` or `animation`: file ids of the one do not serve as the other."""
     if message.method == "sendMediaGroup":
         return str(message.payload["media"][0]["type"])
-    return "document" if message.method == "sendDocument" else "photo"
+    return next((kind for kind in MEDIA if kind in message.payload), "photo")
 
 
 def with_files(payload: Mapping[str, Any], file_ids: Mapping[str, str]) -> Json:
@@ -79,12 +80,16 @@ def with_files(payload: Mapping[str, Any], file_ids: Mapping[str, str]) -> Json:
         sha = value.removeprefix(ATTACHED) if isinstance(value, str) and value.startswith(ATTACHED) else None
         return file_ids.get(sha, value) if sha else value
 
-    found = {
-        name: named(value) if name in ("photo", "document") else value for name, value in payload.items()
-    }
+    found = {name: named(value) if name in MEDIA else value for name, value in payload.items()}
     if "media" in found:
         found["media"] = [{**item, "media": named(item["media"])} for item in found["media"]]
     return found
+
+
+def as_stills(message: Message) -> Message:
+    """A moving picture's first frame as a photo, where it may not move."""
+    payload = {"photo" if name == "animation" else name: value for name, value in message.payload.items()}
+    return Message("sendPhoto", payload, message.pictures, message.count, message.items, message.omitted)
 
 
 def as_documents(message: Message) -> Message:

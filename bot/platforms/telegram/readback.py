@@ -22,7 +22,7 @@ ALBUM = range(2, 11)
 STYLES = ("primary", "danger", "success")
 PLAIN = ("bold", "italic", "underline", "strikethrough", "spoiler")
 KNOWN = (*PLAIN, "code", "pre", "text_link", "url", "blockquote", "expandable_blockquote")
-METHODS = ("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", RICH)
+METHODS = ("sendMessage", "sendPhoto", "sendDocument", "sendAnimation", "sendMediaGroup", RICH)
 
 
 def readback(message: Message) -> Readback:
@@ -76,7 +76,7 @@ def _texts(payload: Json) -> Iterator[tuple[str, Sequence[Json], int]]:
 def _files(payload: Json) -> list[str]:
     if "media" in payload:
         return [item["media"] for item in payload["media"]]
-    return [payload[kind] for kind in ("photo", "document") if kind in payload]
+    return [payload[kind] for kind in ("photo", "document", "animation") if kind in payload]
 
 
 def _rows(payload: Json) -> Sequence[Sequence[Json]]:

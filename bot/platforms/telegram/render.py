@@ -25,7 +25,7 @@ from digest.page import Action, Button, Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
 DEFAULT = Limits()
-CARRIERS = ("sendMessage", "sendPhoto", "sendDocument")  # sendMediaGroup takes no keyboard
+CARRIERS = ("sendMessage", "sendPhoto", "sendDocument", "sendAnimation")  # sendMediaGroup takes no keyboard
 OWN_OVERVIEW_FROM = 5  # from so many texts on, the overview may cost one more (experience.md §3)
 NOWHERE: Mapping[str, int] = MappingProxyType({})  # nothing of the page was sent before
 _NOTHING = "·"  # the text of a page that has only buttons

@@ -59,6 +59,10 @@ class Sender:
         if await self._was_refused(message):
             message = bodies.as_documents(message)
         reading = await self._with_pictures(front, message)
+        if reading.fault in ("picture", "kind") and bodies.media_kind(message) == "animation":
+            # it may not move here, or is none: better its first frame than nothing
+            message = bodies.as_stills(message)
+            reading = await self._with_pictures(front, message)
         if reading.fault == "picture" and bodies.media_kind(message) == "photo":
             reading = await self._with_pictures(front, bodies.as_documents(message))
         if reading.fault != "picture" or not isinstance(reading.outcome, Rejected):
@@ -206,11 +210,16 @@ def file_ids_of(result: Any, message: Message) -> dict[str, str]:
     named = (
         [item["media"] for item in payload["media"]]
         if "media" in payload
-        else [payload.get("photo") or payload.get("document")]
+        else [next((payload[kind] for kind in bodies.MEDIA if kind in payload), None)]
     )
     found: dict[str, str] = {}
     for name, one in zip(named, sent, strict=False):
-        file = (one.get("photo") or [one.get("document")])[-1] if isinstance(one, dict) else None
+        sizes = (
+            one.get("photo") or [one.get("animation") or one.get("document")]
+            if isinstance(one, dict)
+            else [None]
+        )
+        file = sizes[-1]
         if file and isinstance(name, str) and name.startswith(bodies.ATTACHED):
             found[name.removeprefix(bodies.ATTACHED)] = file["file_id"]
     return found

@@ -1,14 +1,27 @@
 """Is a picture uploaded once for all channels, whatever is sent at once, forgotten or refused in between?"""
 
 import asyncio
+import hashlib
 from collections import Counter
 
+from bot.platforms.base import Message
 from digest.delivery import Sent
 from storage.store import open_store
-from tests.contract.telegram.stage import NEWS, READER, Scene, build
+from tests.contract.telegram.stage import GROUP, NEWS, READER, Scene, build
 from tests.contract.telegram.test_pushes import album, photo, picture
 
+FILM = b"GIF89a\x02\0\x02\0\0\0\0;"
 CHANNELS = tuple(range(7_000, 7_050))
+
+
+def film(scene: Scene) -> str:
+    sha = hashlib.sha256(FILM).hexdigest()
+    scene.drawer.kept[sha] = FILM
+    return sha
+
+
+def animation(sha: str, **more) -> Message:
+    return Message("sendAnimation", {"animation": f"attach://{sha}", **more}, (sha,))
 
 
 async def sent(scene: Scene, *parcels) -> None:
@@ -95,3 +108,28 @@ async def test_a_picture_refused_as_a_photo_is_tried_as_one_only_once(scene: Sce
     assert [("document" in one) for one in scene.fake.messages(NEWS)] == [True] * 4
     assert len(scene.fake.log.calls("sendPhoto")) == 1
     assert uploads(scene) == {sha: 2}
+
+
+async def test_a_moving_picture_is_uploaded_once_and_moves(scene: Scene):
+    """Its file id is that of an animation, which no photo has."""
+    sha = film(scene)
+    for _ in range(3):
+        await sent(scene, scene.parcel(animation(sha, caption="动图"), NEWS))
+    shown = scene.fake.messages(NEWS)
+    assert [one["animation"]["mime_type"] for one in shown] == ["image/gif"] * 3
+    assert {one["animation"]["file_id"] for one in shown} == {shown[0]["animation"]["file_id"]}
+    assert uploads(scene) == {sha: 1}
+    place = scene.channel(NEWS).place
+    changed = animation(sha, caption="更正")
+    assert isinstance(await scene.platform.edit(place, shown[0]["message_id"], changed), Sent)
+    assert scene.fake.messages(NEWS)[0]["caption"] == "更正"
+
+
+async def test_where_nothing_may_move_the_picture_stands_still(scene: Scene):
+    """A group without the right to send animations still gets the picture and its words."""
+    sha = film(scene)
+    scene.fake.world.state.chats[GROUP].muted = {"animation"}
+    for _ in range(2):
+        await sent(scene, scene.parcel(animation(sha, caption="动图"), GROUP))
+    shown = scene.fake.messages(GROUP)
+    assert [("photo" in one, one["caption"]) for one in shown] == [(True, "动图")] * 2

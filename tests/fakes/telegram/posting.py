@@ -13,7 +13,7 @@ from tests.fakes.telegram.world import World
 EXTENSIONS = ("jpg", "jpeg", "gif", "png", "tif", "bmp", "webp")
 MAX_PHOTO = 10_000_000
 MAX_FILE = 50_000_000
-Kind = Literal["photo", "document"]
+Kind = Literal["photo", "document", "animation"]
 
 
 def words(call: Call, text_name: str, entities_name: str, *, limit: int, source: Json | None = None) -> Json:
@@ -74,6 +74,14 @@ def send_document(world: World, call: Call) -> Json:
     return _deliver(world, call, "document", [body | _shown(file)])[0]
 
 
+def send_animation(world: World, call: Call) -> Json:
+    if call.get("animation") is None and "animation" not in call.files:
+        raise bad("there is no animation in the request")
+    body = words(call, "caption", "caption_entities", limit=1024) | _above(call.parameters)
+    file = _file(world, call, call.get("animation"), "animation", field="animation")
+    return _deliver(world, call, "animation", [body | _shown(file)])[0]
+
+
 def send_media_group(world: World, call: Call) -> list[Json]:
     media = call.objects("media", "media")
     if not media:
@@ -125,6 +133,7 @@ def _content(body: Json) -> Json:
         "caption_entities",
         "photo",
         "document",
+        "animation",
         "show_caption_above_media",
     )
     return {name: body[name] for name in kept if name in body}
@@ -148,6 +157,9 @@ def _above(holder: Json) -> Json:
 def _shown(file: StoredFile) -> Json:
     if file.kind == "document":
         return {"document": file.as_document()}
+    if file.kind == "animation":
+        # for backward compatibility the document stands there, too
+        return {"animation": file.as_animation(), "document": file.as_document()}
     small = {
         **file.as_size(),
         "file_id": f"{file.file_id}s",

@@ -59,6 +59,7 @@ METHODS: dict[str, Method] = {
     "sendRichMessage": posting.send_rich_message,
     "sendPhoto": posting.send_photo,
     "sendDocument": posting.send_document,
+    "sendAnimation": posting.send_animation,
     "sendMediaGroup": posting.send_media_group,
     "forwardMessage": posting.forward_message,
     "copyMessage": posting.copy_message,

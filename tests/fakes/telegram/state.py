@@ -26,6 +26,7 @@ _SENDABLE = {
     "text": "text messages",
     "photo": "photos",
     "document": "documents",
+    "animation": "animations",
     "rich": "the rich message",
 }
 EPOCH = 1_790_000_000  # the fake's own calendar: dates only have to be plausible
@@ -86,7 +87,7 @@ class StoredFile:
     content: bytes
     name: str
     mime: str
-    kind: Literal["photo", "document"]
+    kind: Literal["photo", "document", "animation"]
     width: int = 0
     height: int = 0
 
@@ -102,6 +103,9 @@ class StoredFile:
             "height": self.height,
             "file_size": len(self.content),
         }
+
+    def as_animation(self) -> Json:
+        return {**self.as_document(), "width": self.width, "height": self.height, "duration": 1}
 
     def as_document(self) -> Json:
         return {
@@ -203,9 +207,9 @@ class State:
         return found
 
     def keep_file(
-        self, content: bytes, name: str, mime: str, kind: Literal["photo", "document"]
+        self, content: bytes, name: str, mime: str, kind: Literal["photo", "document", "animation"]
     ) -> StoredFile:
-        width, height = dimensions(content) if kind == "photo" else (0, 0)
+        width, height = (0, 0) if kind == "document" else dimensions(content)
         number = len(self.files)
         digest = hashlib.sha256(content).hexdigest()[:20]
         file = StoredFile(f"AgAC{digest}{kind}{number:06d}", content, name, mime, kind, width, height)
