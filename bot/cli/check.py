@@ -98,7 +98,9 @@ def _read(source: IssueSource, series: Series, limits: Limits) -> list[Loaded]:
 def _titles_of(file: SourceFile, series: Series, today: date) -> frozenset[str]:
     if file.content is None:
         return frozenset()
-    return _section_titles(parse(file.content, series=series, name=file.name, today=today).issue)
+    return _section_titles(
+        parse(file.content, series=series, name=file.name, today=today, web_base=file.web_base).issue
+    )
 
 
 def _section_titles(issue: Issue | None) -> frozenset[str]:
@@ -130,6 +132,7 @@ def _propose(found: Sequence[Loaded], texts: Texts) -> None:
             name=loaded.file.name,
             known_sections=known,
             today=today_of(series),
+            web_base=loaded.file.web_base,
         )
         for loaded in found
     ]

@@ -74,9 +74,14 @@ class FeedSource(CopiedSource):
         now = self._clock.now().isoformat() if self._gathering is not None else ""
         for item in items:
             file = _kept(item, kept, contents, now)
+            before = kept.get(file.name)
             if self._pages is not None:
-                file = expected(file, kept.get(file.name), _stamp(item))
+                file = expected(file, before, _stamp(item))
                 contents[head_name(file.name)] = followed_head(_entry(item, file))
+            elif (
+                item.is_summary and self._gathering is not None and before is not None and not before.trouble
+            ):
+                file = before  # an issue of several entries would lose one that it had in full
             elif item.is_summary:
                 file = replace(file, trouble=file.trouble or "feed_summary_only")
             elif not file.trouble:

@@ -165,6 +165,18 @@ async def test_a_bad_entry_stops_no_other(site, gathered):
     assert await gathered.sync(source) == {"s.html": "refused", "2026-02-03": "added"}
 
 
+async def test_an_entry_that_shrinks_to_a_summary_stays_what_it_was(site, gathered):
+    """Its issue loses no item by it; a new summary among full texts is still told."""
+    site.put("/feed", feed(item("b", day(3, 5)), item("a", day(3))), RSS)
+    source = gathered.feed(issue="day", zone="Asia/Shanghai")
+    await refreshed(source)
+    await gathered.sync(source)
+    short = f"<item><guid>a</guid><pubDate>{day(3)}</pubDate><description>Few words.</description></item>"
+    site.put("/feed", feed(item("b", day(3, 5)), short), RSS)
+    await refreshed(source)
+    assert await gathered.sync(source) == {"2026-02-03": "unchanged"}
+
+
 async def test_an_entry_without_a_time_belongs_to_the_day_it_was_first_seen(site, gathered):
     """And stays there."""
     bare = item("a", day(3)).replace(f"<pubDate>{day(3)}</pubDate>", "")
