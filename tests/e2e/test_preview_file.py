@@ -39,7 +39,7 @@ SHOWN = """
     links: [...part.querySelectorAll(".log a")].map((one) => one.getAttribute("href")),
     images: [...part.querySelectorAll(".log img")].map((one) => one.src),
     drawn: [...part.querySelectorAll(".log img")].every((one) => one.naturalWidth > 0),
-    meter: [...part.querySelectorAll(".gauge dd")].map((one) => one.textContent),
+    meter: [...part.querySelectorAll(".gauge .figure")].map((one) => one.textContent),
   };
 })
 """

@@ -9,8 +9,9 @@ export function meter(bubble, words, spelled = String) {
     "dl",
     { class: "meter", "aria-label": words.meter },
     bubble.meter.map(([name, used, limit]) => {
-      const bar = h("meter", { min: 0, max: limit, high: limit * 0.9, optimum: 0, value: used, "aria-hidden": "true" });
-      return h("div", {}, h("dt", {}, words[`meter_${name}`]), h("dd", {}, `${spelled(used)}/${spelled(limit)}`), bar);
+      const bar = h("dd", { class: used > limit ? "level over" : used > limit * 0.9 ? "level near" : "level", "aria-hidden": "true" });
+      bar.style.setProperty("--used", Math.min(1, used / limit));
+      return h("div", {}, h("dt", {}, words[`meter_${name}`]), h("dd", { class: "figure" }, `${spelled(used)}/${spelled(limit)}`), bar);
     }),
   );
 }
