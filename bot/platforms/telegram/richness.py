@@ -100,7 +100,7 @@ class RichMessages:
         except (NotSent, MaybeSent) as error:
             return Unavailable(str(error))
         self._lacking_since = self._clock.now()
-        log.warning("telegram.no_rich_messages", again_after=str(AGAIN), answer=repr(reading.outcome))
+        log.info("telegram.no_rich_messages", again_after=str(AGAIN), answer=repr(reading.outcome))
         if self._remember is not None:
             await self._remember(self._lacking_since.astimezone(UTC).isoformat())
         return Unsupported(LACKING)

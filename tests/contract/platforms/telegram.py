@@ -7,6 +7,7 @@ from digest.audience import PlatformName
 from tests.contract.platforms.driver import Act, Control, Person, Standing
 from tests.contract.platforms.installation import Installation, until
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.telegram.rich import plain_of
 
 READER, CURATOR = 101, 102
 TABLE = """
@@ -34,6 +35,11 @@ class TelegramDriver:
     @property
     def findings(self) -> Sequence[str]:
         return self._fake.findings
+
+    @property
+    def fake(self) -> FakeTelegram:
+        """The server this chat is on."""
+        return self._fake
 
     async def open(self) -> None:
         await self.home.start(self.name)
@@ -101,6 +107,7 @@ def _standing(body: dict[str, Any]) -> Standing:
         if "callback_data" in button
     ]
     asks = any("ask=" in entity.get("url", "") for entity in body.get("entities", ()))
-    text = body.get("text") or body.get("caption") or ""
+    rich = plain_of(body["rich_message"]["blocks"]) if "rich_message" in body else ""
+    text = body.get("text") or body.get("caption") or rich
     files = (body["document"]["file_name"],) if "document" in body else ()
     return Standing(body["message_id"], text, tuple(controls), asks or None, int("photo" in body), files)
