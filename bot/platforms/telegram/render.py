@@ -37,7 +37,7 @@ def render(
 ) -> tuple[Message, ...]:
     """The messages of a page, in order. `previous`: those that were sent of it, which are kept as far as they can be."""
     if form.style == "rich":
-        return render_rich(page, form, limits)
+        return render_rich(page, form, limits, previous=previous)
     texts = texts_for(language_for(page.language))
     shorter = _without_overview(page)
     if form.overview == "never":

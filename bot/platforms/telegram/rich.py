@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Final
 
+from bot.platforms.again import former_places
 from bot.platforms.base import Form, Message
 from bot.platforms.cut import cut_blocks, shortened
 from bot.platforms.partition import Unit, partition
@@ -54,10 +55,11 @@ def render_rich(
     form: Form,
     limits: Limits,
     rich: RichLimits | None = None,
+    previous: Sequence[Message] = (),
 ) -> tuple[Message, ...]:
-    """The messages of a page, in order."""
+    """The messages of a page, in order. `previous`: those that were sent of it; items stay in theirs where they can."""
     texts = texts_for(language_for(page.language))
-    return tuple(_Renderer(page, form, limits, rich or RichLimits(), texts).messages())
+    return tuple(_Renderer(page, form, limits, rich or RichLimits(), texts).messages(previous))
 
 
 def offers_plain(page: Page) -> bool:
@@ -118,10 +120,10 @@ class _Renderer:
             inside = self.section[-1] if self.section and one.passage.kind == "item" else None
             self.section.append(index if one.passage.kind == "section" else inside)
 
-    def messages(self) -> Iterator[Message]:
+    def messages(self, previous: Sequence[Message]) -> Iterator[Message]:
         yield from self.cover()
         atoms = [atom for index in range(len(self.prepared)) for atom in self.atoms(index)]
-        groups = self.groups(atoms)
+        groups = self.groups(atoms, former_places([one for one in previous if one.method == RICH]))
         parts = [
             self.part(atoms[group.start : group.stop], number, len(groups))
             for number, group in enumerate(groups, 1)
@@ -214,7 +216,7 @@ class _Renderer:
 
     # --- grouping ---
 
-    def groups(self, atoms: Sequence[_Atom]) -> tuple[range, ...]:
+    def groups(self, atoms: Sequence[_Atom], places: Mapping[str, int]) -> tuple[range, ...]:
         """Which atoms share a message: all of them where they fit, else by seams."""
         if not atoms:
             return ()
@@ -222,14 +224,23 @@ class _Renderer:
         sums = [NOTHING]
         for size in sizes:
             sums.append(sums[-1].plus(size))
-        if sums[-1].is_within(self.rich.room):
+        if sums[-1].is_within(self.rich.room) and max(places.values(), default=0) == 0:
             return (range(len(atoms)),)
 
         def fits(first: int, last: int) -> bool:
             taken = RichSize(*(end - start for start, end in zip(sums[first], sums[last], strict=True)))
             return taken.plus(_AROUND).is_within(self.rich.room)
 
-        sized = [Unit((atom.chunk.size.units,), atom.is_head, atom.seam) for atom in atoms]
+        sized = [
+            Unit(
+                (atom.chunk.size.units,),
+                atom.is_head,
+                atom.seam,
+                # the rest of a parted item goes where there is room
+                places.get(self.prepared[atom.owner].passage.key) if atom.is_first else None,
+            )
+            for atom in atoms
+        ]
         return partition(sized, fits)
 
     def opening(self, atom: _Atom) -> RichSize:

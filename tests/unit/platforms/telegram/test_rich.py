@@ -330,3 +330,14 @@ def test_a_hundred_buttons_leave_room_for_the_way_out():
     assert sum(map(len, labels(message))) == 100
     assert labels(message)[-1] == ["⚙️"]
     assert message.omitted == tuple(str(n) for n in range(100, 111))
+
+
+def test_what_was_sent_stays_in_its_message():
+    """A second part is kept although everything would fit into one now: an edit cannot take a message away."""
+    passages = [item(n, paragraph("字" * 9_000)) for n in range(1, 5)]
+    before = made(*passages)
+    assert [one.items for one in before] == [("item-1", "item-2"), ("item-3", "item-4")]
+    shorter = Page((*passages[:2], item(3, SHORT), item(4, SHORT)))
+    again = render(shorter, PRIVATE, previous=before)
+    assert [one.items for one in again] == [one.items for one in before]
+    assert len(render(shorter, PRIVATE)) == 1
