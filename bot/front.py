@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.measuring import Measuring
 from bot.platforms.base import Incoming, Renders
 from digest.audience import Channel, Place, PlatformName, Reader, Role
 from digest.calendar import Clock, Schedule
@@ -114,6 +115,7 @@ class House:
             schedules=self._schedules,
             bots={name: one.username for name, one in self.platforms.items() if one.username},
             publisher=self.publisher,
+            meter=Measuring(self.platforms),
         )
 
     async def _left(self, incoming: Incoming) -> None:

@@ -11,7 +11,7 @@ from handlers.request import Context
 from handlers.texts import language_for, texts_for
 
 if TYPE_CHECKING:
-    from handlers.ports import Publisher
+    from handlers.ports import Meter, Publisher
     from storage.store import Store
 
 
@@ -26,6 +26,7 @@ def make_context(
     schedules: Mapping[str, Schedule | None],
     bots: Mapping[str, str],
     publisher: "Publisher | None" = None,
+    meter: "Meter | None" = None,
 ) -> Context:
     """The context of one request; `language` and `time_zone` are the configured ones, for who chose none."""
     spoken = language_for(reader.language or language)
@@ -40,6 +41,7 @@ def make_context(
         schedules=schedules,
         bots=bots,
         publisher=publisher,
+        meter=meter,
     )
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 from digest.errors import Refused
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from digest.audience import PlatformName
     from digest.issue import Problem
+    from handlers.texts import Texts
     from storage.issues import IssueLine, StoredIssue
 
 FileKind = Literal["markdown", "zip"]
@@ -96,4 +99,32 @@ class Publisher(Protocol):
 
     async def drop(self, address: str) -> None:
         """Forget the bytes; harmless when they are gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the push of an issue to one person takes on one platform.
+
+    `budgets` are (name, used, limit) of the fullest message, the `part`-th of `parts`; none where nothing is limited.
+    `split_count`: items that go on in another message. `messages` with every picture under its item, and
+    `cover_messages` with only a cover; both None without pictures.
+    """
+
+    part: int
+    parts: int
+    budgets: tuple[tuple[str, int, int], ...]
+    picture_count: int
+    split_count: int
+    messages: int | None = None
+    cover_messages: int | None = None
+
+
+class Meter(Protocol):
+    """Measures what would be sent, in the payloads themselves."""
+
+    def measure(
+        self, stored: "StoredIssue", platform: "PlatformName", *, texts: "Texts", today: "date"
+    ) -> Measure:
+        """Everything of the issue at full density, to one person."""
         ...

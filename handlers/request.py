@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from digest.calendar import Clock, Schedule
     from digest.issue import Series
-    from handlers.ports import Publisher
+    from handlers.ports import Meter, Publisher
     from handlers.texts import Texts
     from storage.store import Store
 
@@ -49,7 +49,8 @@ class Context:
 
     `now` is the request's instant in UTC; `texts` speak the reader's language; `zone` is the reader's.
     `series` are the configured ones with their push schedule (None: on publishing or off); `archive_url` the public
-    archive, when there is one. `bots` are the bots' user names by platform. `publisher`: None where none takes files.
+    archive, when there is one. `bots` are the bots' user names by platform. `publisher`: None where none takes files;
+    `meter`: None where nothing can be measured.
     """
 
     store: "Store"
@@ -62,6 +63,7 @@ class Context:
     schedules: "Mapping[str, Schedule | None]"
     bots: "Mapping[str, str]"
     publisher: "Publisher | None" = None
+    meter: "Meter | None" = None
 
     @property
     def today(self) -> date:

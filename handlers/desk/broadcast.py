@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from digest.errors import Refused
 from digest.page import Action, Button, Choice, Option, Reply
 from handlers.address import number, short, word
-from handlers.desk import audience, estimate
+from handlers.desk import audience, estimate, meter
 from handlers.desk.campaign import already
 from handlers.request import Context, Request
 from handlers.views import buttons
@@ -119,12 +119,13 @@ async def broadcast_preview(request: Request, context: Context) -> Reply:
     order = await audience.broadcast_order(stored, audience.ONLY_ME, "", request, context)
     preview = await audience.opened(order, stored, context)
     back = Action("broadcast_to", (short(stored.id),))
+    room = meter.lines(stored, request, context)
     if scope == audience.ONLY_ME:
         more = Button(texts("button.to_more"), back, style="primary")
-        return answer(texts, texts("desk.only_me"), rows=((more, _cancel(context)),))
+        return answer(texts, texts("desk.only_me"), *room, rows=((more, _cancel(context)),))
     address = (short(stored.id), scope, short(preview.id))
     go_on = Button(texts("button.check"), Action("broadcast_check", address), style="primary")
-    return answer(texts, texts("desk.preview"), rows=((go_on,), _way_out(back, context)))
+    return answer(texts, texts("desk.preview"), *room, rows=((go_on,), _way_out(back, context)))
 
 
 async def broadcast_check(request: Request, context: Context) -> Reply:

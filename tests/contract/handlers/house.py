@@ -11,7 +11,7 @@ from digest.issue import Issue, Item, Section, Series
 from digest.page import Action, Button, Page, Picture, Reply
 from handlers.context import make_context
 from handlers.dispatch import dispatch
-from handlers.ports import IncomingFile, Publisher
+from handlers.ports import IncomingFile, Meter, Publisher
 from handlers.request import Request
 from handlers.views.say import blocks_of
 from storage.store import Store
@@ -79,6 +79,7 @@ class Person:
     bots: dict[str, str] = field(default_factory=lambda: {"telegram": "zz_bot"})
     series: dict[str, Series] = field(default_factory=lambda: dict(SERIES))
     publisher: Publisher | None = None
+    meter: Meter | None = None
     shown: Reply = field(default_factory=Reply)
 
     async def types(self, words: str) -> Reply:
@@ -131,6 +132,7 @@ class Person:
             schedules={"weekly": MONDAYS},
             bots=self.bots,
             publisher=self.publisher,
+            meter=self.meter,
         )
         request = replace(request, reader=reader, channel=self.channel)
         self.shown = await dispatch(request, context)
