@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.platforms.base import Form, Message, Parcel, Status
+from bot.platforms.base import Form, Message, Parcel, Status, Style
 from bot.stage.faults import Faults
 from bot.stage.look import Look
 from bot.stage.mortal import Mortal
@@ -46,6 +46,9 @@ class StagePlatform:
 
     def render(self, page: Page, form: Form) -> tuple[Message, ...]:
         return self._wires.look.render(page, form)
+
+    async def style(self, wanted: Style) -> Style:
+        return wanted if self.name == "telegram" else "classic"
 
     async def send(self, parcel: Parcel) -> Outcome:
         """There, and back with the answer; a death on the way leaves the message where it had got to."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 from bot.platforms.base import Form, Front, Incoming, Message, Pace
+from bot.platforms.telegram.bodies import TEXTS
+from bot.platforms.telegram.rich import offers_plain
 from bot.stage.discord_look import ephemeral
 from bot.stage.look import Look
 from bot.stage.world import World
@@ -137,7 +139,9 @@ class Visitor:
 
     async def _show(self, scene: Scene, page: Page, viewer: str, replaced: int | None) -> int | None:
         shown: int | None = None
-        for number, message in enumerate(self._look.render(page, Form("private", bot=self._look.username))):
+        is_rich = self._look.name == "telegram" and offers_plain(page)
+        form = Form("private", "rich" if is_rich else "classic", bot=self._look.username)
+        for number, message in enumerate(self._look.render(page, form)):
             if number == 0 and replaced is not None and self._is_text(scene, replaced, message):
                 async with self._pace.slot(scene.place, "reply"):
                     self._world.edit(self._look, scene.place, replaced, self._dressed(message, viewer))
@@ -152,7 +156,7 @@ class Visitor:
         if self._look.name != "telegram":
             return True
         old = self._world.find(scene.place, replaced)
-        return old is not None and old.method == message.method == "sendMessage"
+        return old is not None and {old.method, message.method} <= set(TEXTS)
 
     async def _put(self, scene: Scene, message: Message, viewer: str) -> int:
         dressed = self._dressed(message, viewer)

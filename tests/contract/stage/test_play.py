@@ -75,6 +75,25 @@ async def test_a_press_changes_its_message(theatre, look):
     assert after[-1].message != newest.message
 
 
+async def test_a_reader_turns_rich_messages_on_and_back(theatre):
+    """On the Telegram look: the newest issue in one rich bubble, and the plain one in its place."""
+    scene = SCENES["telegram-reader"]
+    visitor, world = theatre.play.life.visitors["telegram"], theatre.play.world
+
+    def newest():
+        return [one for one in world.bubbles(scene.place) if one.message is not None][-1]
+
+    await visitor.types(who("telegram"), scene, "/settings")
+    await visitor.presses(who("telegram"), scene, "rich:on", newest().id)
+    await visitor.presses(who("telegram"), scene, "rich:show", newest().id)
+    rich = newest()
+    assert rich.method == "sendRichMessage"
+    keyboard = rich.message.payload["reply_markup"]["inline_keyboard"]
+    (back,) = [one["callback_data"] for row in keyboard for one in row if "plain" in str(one)]
+    await visitor.presses(who("telegram"), scene, back, rich.id)
+    assert world.find(scene.place, rich.id).method == "sendMessage"
+
+
 async def test_in_a_server_answers_are_for_one_pair_of_eyes(theatre):
     """On Discord nobody else sees what somebody asked in the channel; on Telegram the channel has no answers."""
     scene = SCENES["discord-channel"]
