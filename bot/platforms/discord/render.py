@@ -54,17 +54,29 @@ def render(
     `previous`: those that were sent of it, which are kept as far as they can be.
     """
     texts = texts_for(language_for(page.language))
+    if form.kind == "forum":
+        form = replace(form, overview="always")
     if previous:
         places = former_places(previous)
+        forms = (form, replace(form, overview="always")) if form.overview == "auto" else (form,)
         looks = (
-            _Renderer(attempt, form, texts, limits, gap, places).messages
-            for attempt, gap in _attempts(page, form)
+            _Renderer(attempt, one, texts, limits, gap, places).messages
+            for one in forms
+            for attempt, gap in _attempts(page, one)
         )
         return most_alike(looks, previous)
+    fewest = _fewest(page, form, texts, limits)
+    if form.overview == "auto" and len(fewest) >= OVERVIEW_FROM:
+        fewest = _fewest(page, replace(form, overview="always"), texts, limits)
+    return fewest
+
+
+def _fewest(page: Page, form: Form, texts: Texts, limits: Limits) -> tuple[Message, ...]:
+    """From the roomiest look to the tightest; a tighter one is taken only where that saves a message."""
     best: list[Message] = []
     for attempt, gap in _attempts(page, form):
         renderer = _Renderer(attempt, form, texts, limits, gap)
-        if best and (len(best) >= OVERVIEW_FROM or not renderer.may_take_less_than(len(best))):
+        if best and not renderer.may_take_less_than(len(best)):
             continue
         messages = renderer.messages()
         if not best or len(messages) < len(best):
@@ -73,14 +85,15 @@ def render(
 
 
 def _attempts(page: Page, form: Form) -> Iterator[tuple[Page, str]]:
-    """From the roomiest look to the tightest; a tighter one is taken only where that saves a message."""
-    yield page, GAP
-    yield page, NARROW_GAP
-    if form.overview == "always" or form.kind == "forum":
-        return
+    """The looks of a page: wide and narrow gaps, without the overview unless it is wanted, without running numbers."""
     shorter = replace(page, passages=tuple(map(_without_overview, page.passages)))
-    yield shorter, NARROW_GAP
-    bare = replace(shorter, passages=tuple(map(without_number, shorter.passages)))
+    roomy = shorter if form.overview == "never" else page
+    tight = page if form.overview == "always" else shorter
+    yield roomy, GAP
+    yield roomy, NARROW_GAP
+    if tight is not roomy:
+        yield tight, NARROW_GAP
+    bare = replace(tight, passages=tuple(map(without_number, tight.passages)))
     yield bare, GAP
     yield bare, NARROW_GAP
 
@@ -137,13 +150,9 @@ class _Renderer:
         return self._headed(chunks, self._marks(10**6, 10**6 + 1))
 
     def _headed(self, chunks: list[Chunk], longest: Marks) -> list[tuple[Chunk, ...]]:
-        overview = "always" if self.form.kind == "forum" else self.form.overview
         has_head = bool(self.page.passages) and self.page.passages[0].kind == "head" and len(chunks) > 1
-        cloth = self._cloth()
-        together = pack(chunks, self._fits, longest, cloth, is_headed=has_head and overview == "always")
-        if has_head and overview == "auto" and len(together) >= OVERVIEW_FROM:
-            return pack(chunks, self._fits, longest, cloth, is_headed=True)
-        return together
+        is_headed = has_head and self.form.overview == "always"
+        return pack(chunks, self._fits, longest, self._cloth(), is_headed=is_headed)
 
     def _cloth(self) -> Cloth:
         limits = self.limits

@@ -229,6 +229,12 @@ def test_the_overview_is_left_out_where_it_would_add_a_message() -> None:
     assert ["模型 3" in readback(message).text for message in messages] == [True, False]
 
 
+def test_the_overview_is_not_shown_where_nobody_wants_it() -> None:
+    """Although there is room for it."""
+    messages = sound(render(overview_page(3), Form(kind="public", overview="never")))
+    assert all("模型 3" not in readback(message).text for message in messages)
+
+
 def test_the_overview_of_a_long_text_is_a_message_of_its_own() -> None:
     """From five parts on, by the rule of experience.md §3."""
     first, *others = sound(render(overview_page(16), FORM))
