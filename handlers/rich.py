@@ -35,10 +35,10 @@ async def rich(request: Request, context: Context) -> Reply:
 
 async def plain(request: Request, context: Context) -> Reply:
     """[Can't see it?]: the plain form from now on, and this issue in the place of what cannot be seen."""
+    changed = await _set_rich(request, context, is_rich=False)
     stored = await context.store.issues.get(number(request))
     if stored.state != "published":
         raise NotFound("issue.gone")
-    changed = await _set_rich(request, context, is_rich=False)
     page = await _page(stored, changed, context, is_rich=False)
     return Reply((page,), toast=context.texts("rich.off"))
 
