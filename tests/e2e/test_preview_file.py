@@ -113,10 +113,19 @@ def pictures_of(part):
 
 
 def figures(part, platform):
+    """The budgets as the page writes them, from what `--json` counted."""
+    payload, counts = part["payload"], part["counts"]
     budgets = METERS[platform]
-    if platform == "telegram" and "text" not in part["payload"]:
+    if part["method"] == "sendRichMessage":
+        html = payload["rich_message"]["html"]
+        counts = {**counts, "markup": len(html.encode("utf-16-le")) // 2}
+        budgets = (("markup", 32_768), ("blocks", 500), ("depth", 16), ("media", 50))
+    elif platform == "telegram" and "text" not in payload:
         budgets = (("units", 1024), *budgets[1:])
-    return [f"{part['counts'][name]:,}/{limit:,}" for name, limit in budgets]
+    elif "embeds" in payload:
+        counts = {**counts, "embeds": len(payload["embeds"])}
+        budgets = (("characters", 6_000), ("embeds", 10))
+    return [f"{counts[name]:,}/{limit:,}" for name, limit in budgets]
 
 
 def same(page, parts, platform):
@@ -179,6 +188,23 @@ def test_the_asked_form_comes_first(open_file, folder, written):
     )
     page.locator("#platform-discord").click()
     same(page, sent(folder, EXAMPLES / SAMPLES[2], "discord", "full", "--form", "private"), "discord")
+
+
+@pytest.mark.parametrize(
+    ("platform", "option"),
+    [
+        ("telegram", ("--style", "rich")),
+        ("discord", ("--form", "embeds")),
+        ("discord", ("--form", "forum")),
+        ("telegram", ("--categories", "热点论文")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[1],
+)
+def test_every_form_is_shown_as_it_is_sent(open_file, folder, platform, option):
+    """Rich messages, embeds, a forum's post, a choice of categories."""
+    out = folder / "form.html"
+    preview(folder, EXAMPLES / SAMPLES[2], "--platform", platform, *option, "--html", out)
+    same(open_file(out), sent(folder, EXAMPLES / SAMPLES[2], platform, "full", *option), platform)
 
 
 def test_tabs_are_turned_by_keyboard(open_file, written):

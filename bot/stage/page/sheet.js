@@ -122,12 +122,13 @@ function tabs(label, name, names) {
 function chatHead() {
   if (shown.platform === "web") return null;
   const isChannel = shown.form !== "private";
-  const name = isChannel ? words.channel_name : words.name;
+  const post = shown.form === "forum" ? shown.parts[0].payload.name : null;
+  const name = post || (isChannel ? words.channel_name : words.name);
   return h(
     "div",
     { class: "look-head" },
     h("span", { class: "avatar", "aria-hidden": "true" }, "知"),
-    h("p", {}, h("strong", {}, shown.platform === "discord" && isChannel ? `# ${name}` : name), h("span", {}, isChannel ? words.subscribers : words.bot)),
+    h("p", {}, h("strong", {}, shown.platform === "discord" && isChannel && !post ? `# ${name}` : name), h("span", {}, isChannel ? words.subscribers : words.bot)),
   );
 }
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.base import Form
+from bot.platforms.base import Form, Message
 from bot.platforms.discord.readback import visible
 from bot.stage.discord_look import DiscordLook, ephemeral
 from bot.stage.discord_markdown import blocks
 from bot.stage.look import Look
+from bot.stage.rich_look import rich_pieces
 from bot.stage.telegram_look import TelegramLook, pieces
 from digest.document import Em, Image, Link, List, Paragraph, Quote, Strong, Table, Text
 from digest.page import Action, Ask, Button, Choice, Option, Page, Passage, Picture, page
@@ -250,3 +251,37 @@ def test_passages_of_items_are_drawn():
     for look in LOOKS:
         messages = look.render(Page(items), Form("private", bot="zhouzhi_bot"))
         assert "item 2" in json.dumps([look.draw(message) for message in messages])
+
+
+def test_a_rich_message_is_drawn_whole():
+    """Its tags nest, its words are all there, and of attributes only those that are drawn come along."""
+    html = (
+        '<details open><summary>A</summary><p onclick="x()">b <a href="https://x.example">c</a></p></details>'
+    )
+    (details,) = rich_pieces(html)
+    assert (details["tag"], details["value"]) == ("details", "")
+    assert words([details]) == "Ab c"
+    (link,) = [piece for piece in find([details], "rich") if piece["tag"] == "a"]
+    assert link["value"] == "https://x.example"
+    assert "onclick" not in json.dumps(details)
+
+
+def test_a_rich_message_is_measured_in_its_markup():
+    """What Telegram counts is the HTML, not what is seen of it."""
+    look = TelegramLook()
+    shown = page(Paragraph((Strong((Text("hello & goodbye"),)),)))
+    (message,) = look.render(shown, Form("private", "rich", bot="zhouzhi_bot"))
+    markup = message.payload["rich_message"]["html"]
+    assert look.meter(message)[0] == ("markup", len(markup), 32_768)
+    assert "".join(look.readback(message).text.split()) in "".join(words(look.draw(message)["text"]).split())
+
+
+def test_budgets_are_those_of_the_shape():
+    """A caption, embeds and bare content have other limits than a text or a layout."""
+    telegram, discord = TelegramLook(), DiscordLook()
+    caption = Message("sendPhoto", {"photo": f"attach://{SHA}", "caption": "abc"}, (SHA,))
+    assert telegram.meter(caption)[0] == ("caption", 3, 1024)
+    embeds = Message("POST", {"embeds": [{"title": "ab", "description": "c"}], "allowed_mentions": {}})
+    assert discord.meter(embeds) == (("characters", 3, 6_000), ("embeds", 1, 10))
+    content = Message("POST", {"content": "abc", "allowed_mentions": {}})
+    assert discord.meter(content) == (("characters", 3, 2_000),)
