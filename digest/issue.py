@@ -163,8 +163,8 @@ class Problem:
 class Headings:
     """What a file's headings tell and ask of the other issues of its series.
 
-    `sections`: titles that are sections when the file is read without history; `folded`: every heading as titles are
-    recognised by.
+    `sections`: titles that are sections when the file is read without history, or stand as high as those and were
+    taken for an item's; `folded`: every heading as titles are recognised by.
     """
 
     sections: frozenset[str] = frozenset()

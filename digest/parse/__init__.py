@@ -95,8 +95,9 @@ def _of_entries(text: str, series: Series, today: date | None, notes: Notes, lim
 
 
 def _headings(blocks: Sequence[Block], alone: Structure) -> Headings:
+    """A title that stands at section level in every issue is a section's, whatever one issue alone would make of it."""
     return Headings(
-        frozenset(section.title for section in alone.sections if section.title),
+        frozenset(section.title for section in alone.sections if section.title) | alone.raised,
         frozenset(folded(title_of(block.inlines)) for block in blocks if isinstance(block, Heading)),
     )
 

@@ -69,11 +69,12 @@ class RawSection:
 
 @dataclass(slots=True)
 class Structure:
-    """Where everything was placed."""
+    """Where everything was placed. `raised`: titles that stood as high as a section and were taken for an item's."""
 
     intro: list[Block]
     sections: list[RawSection]
     outro: list[Block]
+    raised: frozenset[str] = frozenset()
 
 
 def structure(
@@ -94,8 +95,9 @@ def structure(
         roots = roots[0].children
     if not roots:
         return _without_headings(intro, profile)
-    sections = _Sections(roots, known_sections, notes, profile).build()
-    return Structure(intro, sections, _outro(sections))
+    built = _Sections(roots, known_sections, notes, profile)
+    sections = built.build()
+    return Structure(intro, sections, _outro(sections), frozenset(built.raised))
 
 
 def _article(blocks: Sequence[Block], title: str, profile: Profile) -> Structure:
@@ -169,6 +171,7 @@ class _Sections:
         self._mark = re.compile(profile.item_mark or _MARK)
         self._notes = notes
         self._sections: list[RawSection] = []
+        self.raised: set[str] = set()
         self._marks: dict[str, str] = {}
         self._with_children = sum(bool(node.children) for node in roots)
         self._flat = frozenset(self._flat_items())
@@ -253,6 +256,7 @@ class _Sections:
     def _misplaced(self, node: Node) -> None:
         section = self._sections[-1]
         if node.heading.level not in self._profile.item_levels:
+            self.raised.add(node.title)
             self._notes.warn(
                 "heading_flagged",
                 line=self._notes.line_of_heading(node.title),

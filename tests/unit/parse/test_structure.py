@@ -355,3 +355,17 @@ def test_a_thin_history_makes_no_items_of_sections():
     markdown = "# 第 9 期\n\n" + known.format("甲") + stray + known.format("乙") + known.format("丙")
     assert len(issue_of(markdown, known_sections=frozenset({"甲", "乙", "丙"})).sections) == 3
     assert len(issue_of(markdown, known_sections=frozenset({"甲", "丙"})).sections) == 4
+
+
+def test_a_heading_that_recurs_is_a_section_although_it_has_no_children():
+    """Alone it is taken for an item one level too high; in every issue of the series it is a section."""
+    head = "# 第 {} 期\n\n## 模型\n\n### 甲\n\n字\n\n### 乙\n\n字\n\n## 编者的话\n\n这里是编者的话。\n\n"
+    tail = "## 工具\n\n### 丙\n\n字\n\n### 丁\n\n字\n\n## {}\n\n这是写高了的一条。\n"
+    first, second = (head.format(n) + tail.format(title) for n, title in ((1, "戊"), (2, "己")))
+    assert [section.title for section in issue_of(first).sections] == ["模型", "工具"]
+    told = read(second).headings.sections
+    issue = issue_of(first, known_sections=told)
+    assert [section.title for section in issue.sections] == ["模型", "编者的话", "工具"]
+    assert [item.title for item in issue.sections[-1].items] == ["丙", "丁", "戊"]
+    flagged = [one for one in read(first, known_sections=told).problems if one.code == "heading_flagged"]
+    assert [problem.arguments["title"] for problem in flagged] == ["戊"]
