@@ -341,3 +341,13 @@ def test_what_was_sent_stays_in_its_message():
     again = render(shorter, PRIVATE, previous=before)
     assert [one.items for one in again] == [one.items for one in before]
     assert len(render(shorter, PRIVATE)) == 1
+
+
+def test_nothing_is_sent_before_the_text_that_another_form_would_not_send_too():
+    """Where the text cannot be had in this form, what is out must not come twice: a cover is the same, a card waits."""
+    head = Passage("head", (paragraph("题"), Image("3.png")), key="head")
+    for form in (PUBLIC, replace(PRIVATE, images="on_request")):
+        assert methods(made(head, item(1, SHORT), form=form, pictures=known(3))) == [RICH, "sendPhoto"]
+    covered = replace(PRIVATE, images="cover")
+    page = Page((item(1, SHORT, *pictured(1, 2)),), pictures=known(2))
+    assert render(page, covered)[0] == render(page, replace(covered, style="classic"))[0]
