@@ -60,7 +60,7 @@ function blocks(list) {
 }
 
 function embed(one, look) {
-  return accented(one.accent, one.title ? h("h4", { class: "dc-h3" }, one.title) : null, blocks(one.children), one.picture ? picture(one.picture, look.words.picture, look) : null);
+  return accented(one.accent, one.title ? h("h4", { class: "dc-h3" }, one.title) : null, one.children.length ? h("div", { class: "dc-text" }, blocks(one.children)) : null, one.picture ? picture(one.picture, look.words.picture, look) : null);
 }
 
 function accented(colour, ...children) {
