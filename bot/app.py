@@ -20,7 +20,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.progress import ProgressKeeper
 from bot.delivery.renditions import Renditions
 from bot.delivery.sender import DatabaseLock, Holder, owner_name
-from bot.enrol import Enrolment, enrol
+from bot.enrol import enrol, wished
 from bot.equipment import lacking
 from bot.fetch import Fetcher
 from bot.front import House
@@ -155,18 +155,7 @@ class Bot:
             for key, value in settings.schedules().items()
         }
         for entry in settings.channels:
-            place = Place.parse(entry.address)
-            chosen = None if entry.categories == "all" else frozenset(entry.categories)
-            wanted = Enrolment(
-                place,
-                entry.kind,
-                entry.series,
-                chosen,
-                entry.language,
-                entry.time_zone,
-                entry.render,
-            )
-            await enrol(self.store, wanted, schedules, now)
+            await enrol(self.store, wished(entry), schedules, now)
         await self.store.search.ensure()
         sources = [source for _, source in self.intake.sources()]
         await asyncio.to_thread(leftovers.sweep, self.configuration.data, sources, now)

@@ -1,14 +1,29 @@
 """How does a place become a subscriber without typing /subscribe? From `[[channels]]` and from `subscribers import`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from bot.config import ChannelEntry
 from digest.audience import Channel, ChannelKind, Place, Subscription
 from storage.store import Store
 
 Result = Literal["added", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How Discord's channels are posted to, as `ChannelSettings` has it; None: as it is."""
+
+    crosspost: bool | None = None
+    role: str | None = None
+    roles: tuple[tuple[str, str], ...] | None = None
+    tag: str | None = None
+    tags: tuple[tuple[str, str], ...] | None = None
+
+
+AS_IT_IS = Posting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +40,26 @@ class Enrolment:
     categories: frozenset[str] | None = None
     language: str | None = None
     zone: str | None = None
-    style: Literal["classic", "rich"] | None = None
+    style: Literal["classic", "rich", "embeds"] | None = None
+    posting: Posting = AS_IT_IS
+
+
+def wished(entry: ChannelEntry) -> Enrolment:
+    """What one `[[channels]]` table asks for."""
+    return Enrolment(
+        Place.parse(entry.address),
+        entry.kind,
+        entry.series,
+        None if entry.categories == "all" else frozenset(entry.categories),
+        entry.language,
+        entry.time_zone,
+        "classic" if entry.render == "components" else entry.render,
+        Posting(entry.crosspost, entry.role, _pairs(entry.role_mentions), entry.tag, _pairs(entry.tags)),
+    )
+
+
+def _pairs(table: Mapping[str, str] | None) -> tuple[tuple[str, str], ...] | None:
+    return None if table is None else tuple(table.items())
 
 
 def guessed_kind(place: Place) -> ChannelKind:
@@ -77,15 +111,17 @@ async def enrol(
 
 
 async def _serve(store: Store, channel: Channel, enrolment: Enrolment) -> bool:
-    """Language, zone and style of whom the place belongs to: a private chat's reader, else the place. New ones?"""
+    """Language, zone and dress of whom the place belongs to: a private chat's reader, else the place. New ones?"""
     language, zone = enrolment.language, enrolment.zone
     reader = await store.audience.reader_of(channel)
     if reader is None:
+        posting = {name: value for name, value in asdict(enrolment.posting).items() if value is not None}
         own = channel.settings
         settings = replace(
             own,
             language=language or own.language,
             zone=zone or own.zone,
+            **posting,
             style=enrolment.style or own.style,
         )
         if settings != own:

@@ -47,7 +47,10 @@ class Reader:
 class ChannelSettings:
     """How one channel wants to be served; None is the default of its kind (experience.md §3).
 
-    `style`: rich where its platform has that, and nobody there cannot see it (docs/decisions.md).
+    `style`: rich where its platform has that, and nobody there cannot see it (docs/decisions.md); embeds on Discord.
+    The rest is Discord's. `crosspost`: an issue's head message is published to the channel's followers. `role`: the id
+    of the one that is woken by each issue; `roles`: (category slug, id) of those woken by issues that hold it. `tags`:
+    (category slug, name or id of a forum's tag) where the names differ; `tag`: of posts that no other one fits.
     """
 
     density: Density | None = None
@@ -56,7 +59,12 @@ class ChannelSettings:
     zone: str | None = None
     overview: Literal["auto", "always", "never"] = "auto"
     is_paused: bool = False
-    style: Literal["classic", "rich"] = "classic"
+    style: Literal["classic", "rich", "embeds"] = "classic"
+    crosspost: bool = False
+    role: str = ""
+    roles: tuple[tuple[str, str], ...] = ()
+    tag: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

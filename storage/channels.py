@@ -52,7 +52,9 @@ def channel_of(row: AnyRow) -> Channel:
 def settings_from(text: str) -> ChannelSettings:
     """Unknown names are what another version of the program knew: they are left out, the rest holds."""
     known = {field.name for field in fields(ChannelSettings)}
-    return ChannelSettings(**{name: value for name, value in json.loads(text).items() if name in known})
+    stored = {name: value for name, value in json.loads(text).items() if name in known}
+    pairs = {name: tuple(map(tuple, stored[name])) for name in ("roles", "tags") if name in stored}
+    return ChannelSettings(**{**stored, **pairs})
 
 
 def settings_columns(settings: ChannelSettings) -> dict[str, Any]:

@@ -13,6 +13,10 @@ from digest.parse.keys import slug
 
 KINDS: Final[tuple[ChannelKind, ...]] = get_args(ChannelKind)
 
+DISCORD_KEYS: Final = ("crosspost", "role", "role_mentions", "tag", "tags")
+NEEDED_KIND: Final = {"crosspost": "announcement", "tag": "forum", "tags": "forum"}
+KIND_NAMES: Final = {"announcement": "an announcement channel", "forum": "a forum"}
+
 Found = tuple[tuple[int | str, ...], str]
 """Where, and the sentence."""
 
@@ -72,6 +76,7 @@ def _channels(raw: Mapping[str, Any]) -> Iterator[Found]:
             yield ("channels", index, "kind"), fault
         if entry.get("render") == "rich" and (fault := _rich_fault(entry)):
             yield ("channels", index, "render"), fault
+        yield from ((("channels", index, *way), fault) for way, fault in _discord_faults(entry))
         unknown = [name for name in _words(entry.get("categories")) if name not in slugs]
         if unknown:
             there = f"there are: {', '.join(sorted(slugs))}" if slugs else "none is there"
@@ -101,6 +106,37 @@ def _rich_fault(entry: Mapping[str, Any]) -> str | None:
     is_person = place.address.isdecimal() and ":" not in place.address
     if entry.get("kind") == "private" or is_person:
         return "a reader chooses rich messages himself, in /settings; leave render out"
+    return None
+
+
+def _discord_faults(entry: Mapping[str, Any]) -> Iterator[Found]:
+    """What only some of Discord's channels have, given to another place."""
+    try:
+        place = Place.parse(str(entry.get("address")))
+    except ValueError:
+        return
+    asked = [name for name in DISCORD_KEYS if entry.get(name)]
+    if entry.get("render") in ("components", "embeds"):
+        asked.append("render")
+    for name in asked:
+        if place.platform != "discord":
+            yield (name,), f"only Discord has this, not {place.platform}; leave {name} out"
+        elif fault := _kind_lacks(name, entry.get("kind")):
+            yield (name,), fault
+    for name in ("role_mentions", "tags"):
+        for key in _mapping(entry.get(name)):
+            if fault := _slug_fault(str(key)):
+                yield (name, str(key)), fault
+
+
+def _kind_lacks(name: str, kind: object) -> str | None:
+    needed = NEEDED_KIND.get(name)
+    if needed is not None and kind != needed:
+        return f'this needs {KIND_NAMES[needed]}; add kind = "{needed}" if it is one, else leave {name} out'
+    if name in ("role", "role_mentions") and kind == "private":
+        return f"nobody has a role in a private chat; leave {name} out"
+    if name == "render" and kind in ("private", "forum"):
+        return "only channels in which messages stand by themselves have embeds; leave render out"
     return None
 
 

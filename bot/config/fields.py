@@ -14,6 +14,8 @@ from handlers.texts import LANGUAGES
 
 DAY_WORDS = {"daily": frozenset(range(7)), "weekdays": frozenset(range(5))}
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
+_ROLE = re.compile(r"[0-9]{17,20}")
+TAG = 20  # signs of a forum tag's name
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -97,12 +99,34 @@ def several(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+def _role(value: str) -> str:
+    if value and not _ROLE.fullmatch(value):
+        raise ValueError(
+            f"no role {value!r}; write its id, 17 to 20 digits: in Discord's developer mode, Server Settings, Roles, "
+            "Copy Role ID"
+        )
+    return value
+
+
+def _digits(value: object) -> object:
+    """TOML lets an id stand without quotation marks."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _tag(value: str) -> str:
+    if not value.isdecimal() and len(value) > TAG:
+        raise ValueError(f"no tag {value!r}; a forum's tags have at most {TAG} signs")
+    return value
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 PlaceText = Annotated[str, AfterValidator(_place)]
 PersonText = Annotated[str, AfterValidator(_person)]
 Language = Annotated[str, AfterValidator(_language)]
+RoleId = Annotated[str, BeforeValidator(_digits), AfterValidator(_role)]
+TagName = Annotated[str, BeforeValidator(_digits), AfterValidator(_tag)]
 
 
 # of every table of the file: an unknown key is a mistake, not a comment

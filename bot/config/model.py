@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
-from bot.config.fields import STRICT, Duration, Language, PersonText, PlaceText, WallTime, Zone, days, several
+from bot.config.fields import (
+    STRICT,
+    Duration,
+    Language,
+    PersonText,
+    PlaceText,
+    RoleId,
+    TagName,
+    WallTime,
+    Zone,
+    days,
+    several,
+)
 from bot.config.hooks import HooksTable
 from bot.config.parsing import ParsingTable
 from bot.config.profile import ProfileTable
@@ -193,8 +205,18 @@ class ChannelEntry(Table):
     """Key of the series."""
     categories: Literal["all"] | list[str] = "all"
     """`"all"` or a list of slugs."""
-    render: Literal["classic", "rich"] = "classic"
-    """`rich`: the whole issue in one message, for a Telegram channel or group whose readers' apps show it."""
+    render: Literal["classic", "rich", "components", "embeds"] = "classic"
+    """`rich`: the whole issue in one message, for a Telegram channel or group whose readers' apps show it. `embeds`: for a Discord channel that wants them in place of `components`, which is `classic` there."""
+    crosspost: bool | None = None
+    """`true`: the first message of each issue is published to those who follow a Discord announcement channel; kept as it is when absent."""
+    role: RoleId | None = None
+    """Id of a Discord role that each issue wakes, once; `""` for none, kept as it is when absent."""
+    role_mentions: dict[str, RoleId] | None = None
+    """Slug = id of a Discord role that is woken by issues with that category; kept as it is when absent."""
+    tag: TagName | None = None
+    """Name or id of the tag of a Discord forum's posts that no other one fits; kept as it is when absent."""
+    tags: dict[str, TagName] | None = None
+    """Slug = name or id of the forum's tag for that category, where their names differ; kept as it is when absent."""
 
 
 class Settings(Table):

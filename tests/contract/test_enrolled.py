@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.enrol import Enrolment, enrol
+from bot.config import ChannelEntry
+from bot.enrol import Enrolment, enrol, wished
 from bot.front import House
 from bot.platforms.base import Incoming
 from digest.audience import ChannelKind, Place
@@ -81,3 +82,31 @@ async def test_rich_messages_are_a_channels_by_its_line_and_a_readers_by_his_own
     for place in (GROUP, PERSON):
         channel = await store.audience.find(place)
         assert channel.settings.style == "rich"
+
+
+async def test_what_is_discords_comes_from_the_line_and_stays(store):
+    """Roles, tags and crossposting are kept over a line that does not name them, and go where it empties them."""
+    place = Place("discord", "7")
+    entry = ChannelEntry(
+        address="discord:7",
+        series="weekly",
+        kind="announcement",
+        render="embeds",
+        crosspost=True,
+        role=123456789012345678,
+        role_mentions={"chips": "123456789012345679"},
+        tag="周刊",
+        tags={"models": "模型"},
+    )
+    bare = ChannelEntry(address="discord:7", series="weekly", kind="announcement", render="components")
+    assert await enrol(store, wished(entry), {}, NOW) == "added"
+    assert await enrol(store, wished(entry), {}, NOW) == "unchanged"
+    assert await enrol(store, wished(bare), {}, NOW) == "changed"  # the dress alone
+    settings = (await store.audience.find(place)).settings
+    assert (settings.style, settings.crosspost, settings.role) == ("classic", True, "123456789012345678")
+    assert settings.roles == (("chips", "123456789012345679"),)
+    assert (settings.tag, settings.tags) == ("周刊", (("models", "模型"),))
+    none = bare.model_copy(update={"role": "", "role_mentions": {}, "crosspost": False})
+    assert await enrol(store, wished(none), {}, NOW) == "changed"
+    settings = (await store.audience.find(place)).settings
+    assert (settings.role, settings.roles, settings.crosspost) == ("", (), False)

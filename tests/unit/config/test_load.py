@@ -179,6 +179,29 @@ def test_every_doubled_series_is_told_beside_other_mistakes(tmp_path):
         ('"telegram:-100:7"', '"telegram:42"\nrender = "rich"', "channels.0.render", "/settings"),
         ('"telegram:-100:7"', '"discord:42"\nrender = "rich"', "channels.0.render", "Telegram"),
         ('"telegram:-100:7"', '"telegram:-100:7"\nrender = "fancy"', "channels.0.render", "classic"),
+        ('"telegram:-100:7"', '"telegram:-100:7"\nrender = "embeds"', "channels.0.render", "Discord"),
+        ('"telegram:-100:7"', '"telegram:-100:7"\ncrosspost = true', "channels.0.crosspost", "Discord"),
+        ('"telegram:-100:7"', '"discord:42"\ncrosspost = true', "channels.0.crosspost", '"announcement"'),
+        ('"telegram:-100:7"', '"discord:42"\ntag = "周刊"', "channels.0.tag", '"forum"'),
+        ('"telegram:-100:7"', '"discord:42"\nrole = "@news"', "channels.0.role", "Copy Role ID"),
+        (
+            '"telegram:-100:7"',
+            '"discord:42"\nkind = "private"\nrole = 123456789012345678',
+            "channels.0.role",
+            "private",
+        ),
+        (
+            '"telegram:-100:7"',
+            '"discord:42"\nkind = "forum"\ntags = { Bad-Slug = "x" }',
+            "channels.0.tags.Bad-Slug",
+            "'bad-slug'",
+        ),
+        (
+            '"telegram:-100:7"',
+            '"discord:42"\nkind = "forum"\nrender = "embeds"',
+            "channels.0.render",
+            "leave render out",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(tmp_path, old, new, key, says):
