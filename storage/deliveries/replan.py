@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.delivery import PartRow, State, Variant, going_on
 from storage.deliveries import renditions
-from storage.deliveries.states import DEAD
+from storage.deliveries.states import DEAD, PENDING
 from storage.delivery_schema import campaign, part_row, rendition
 from storage.types import AnyRow
 
@@ -30,7 +30,7 @@ def replan(connection: Connection, row: PartRow, channel_id: int) -> None:
         return
     other = _other(connection, rows, row)
     if other is None:
-        later = and_(this, part_row.c.part >= row.part)
+        later = and_(this, part_row.c.part >= row.part, part_row.c.state == PENDING)
         connection.execute(update(part_row).where(later).values(state=DEAD))
         return
     connection.execute(delete(part_row).where(this, part_row.c.part >= row.part))
@@ -49,11 +49,10 @@ def replan(connection: Connection, row: PartRow, channel_id: int) -> None:
 
 
 def _columns(waiting: Sequence[AnyRow], index: int) -> dict[str, object]:
-    """A new row waits as the old one in its place did; those beyond wait as the last one did."""
+    """A new row stands as the old one in its place did; those beyond stand as the last one did."""
     old = waiting[min(index, len(waiting) - 1)]
-    kept = ("campaign_id", "channel_id", "platform", "state", "due")
-    fresh = {"fence": None, "intent_at": None, "low": None, "message_id": None, "is_plain": False}
-    return {name: getattr(old, name) for name in kept} | fresh | {"attempts": waiting[0].attempts}
+    kept = ("campaign_id", "channel_id", "platform", "state", "due", "attempts")
+    return {name: getattr(old, name) for name in kept} | {"is_plain": False}
 
 
 def _other(connection: Connection, rows: Sequence[AnyRow], row: PartRow) -> tuple[int, list[int]] | None:

@@ -118,16 +118,28 @@ def frozen(n: int, count: int = 1) -> FrozenPart:
     return FrozenPart(n, "sendMessage", f'"text":"part {n}"}}', (), count, (f"item {n}",), f"sha {n}")
 
 
-async def rendition(store: Store, parts: int = 2, platform: str = "telegram", revision: str = "1-r1") -> int:
-    variant = Variant(revision, platform, "private", "full", "en", f"all of {parts}", "images=auto")
+async def rendition(
+    store: Store,
+    parts: int = 2,
+    platform: str = "telegram",
+    revision: str = "1-r1",
+    form: str = "private",
+) -> int:
+    variant = Variant(revision, platform, form, "full", "en", f"all of {parts}", "images=auto")
     return await store.deliveries.freeze(variant, [frozen(n) for n in range(1, parts + 1)])
 
 
 async def fan(
-    store: Store, campaign: Campaign, parts: int = 2, now: datetime = NOW, limit: int = 10_000
+    store: Store,
+    campaign: Campaign,
+    parts: int = 2,
+    now: datetime = NOW,
+    limit: int = 10_000,
+    form: str = "private",
 ) -> Campaign:
     """Fan a campaign out to the end, as the dispatcher does."""
-    rendition_id = await rendition(store, parts)
+    await rendition(store, parts)
+    rendition_id = await rendition(store, parts, form=form)
     while campaign.state == "fanning":
         found = await store.deliveries.fan_candidates(campaign, limit)
         campaign = await store.deliveries.fan_chunk(

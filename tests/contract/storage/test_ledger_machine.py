@@ -24,6 +24,7 @@ from digest.delivery import (
     State,
     Unavailable,
     Unknown,
+    Unsupported,
 )
 from storage.deliveries import Campaign, Claim, Order
 from storage.leases import Lease
@@ -41,6 +42,7 @@ OUTCOMES = st.one_of(
     st.just(Rejected("content", "too long")),
     st.just(Rejected("content", "entities", is_markup=True)),
     st.just(Rejected("permission", "no rights")),
+    st.builds(Unsupported, st.just("no such method"), st.booleans()),
     st.just(Gone("blocked")),
     st.integers(100, 105).map(lambda n: Moved(Place("telegram", str(n)))),
 )
@@ -73,11 +75,11 @@ class Ledger(RuleBasedStateMachine):
         self.run(subscribers(self.store, CHANNELS))
 
     @precondition(lambda self: len(self.campaigns) < 3)
-    @rule(again=st.sampled_from(["lack", "all"]))
-    def push(self, again: str) -> None:
+    @rule(again=st.sampled_from(["lack", "all"]), form=st.sampled_from(["private", "private+rich"]))
+    def push(self, again: str, form: str) -> None:
         name = f"weekly/1@broadcast-{len(self.campaigns)}"
         opened, _ = self.run(self.store.deliveries.open(Order(name, "broadcast", 1, again=again), self.now))
-        self.campaigns.append(self.run(fan(self.store, opened, PARTS, self.now, limit=2)))
+        self.campaigns.append(self.run(fan(self.store, opened, PARTS, self.now, limit=2, form=form)))
 
     @rule(k=st.integers(0, 4), answers=st.lists(OUTCOMES, max_size=4))
     def turn(self, k: int, answers: list[Outcome]) -> None:
