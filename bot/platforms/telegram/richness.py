@@ -101,9 +101,17 @@ class RichMessages:
             return Unavailable(str(error))
         self._lacking_since = self._clock.now()
         log.info("telegram.no_rich_messages", again_after=str(AGAIN), answer=repr(reading.outcome))
-        if self._remember is not None:
-            await self._remember(self._lacking_since.astimezone(UTC).isoformat())
+        await self._note(self._lacking_since)
         return Unsupported(LACKING)
+
+    async def _note(self, since: datetime) -> None:
+        """For the next start. Without the note it asks once more, and the answer to this call is more important."""
+        if self._remember is None:
+            return
+        try:
+            await self._remember(since.astimezone(UTC).isoformat())
+        except Exception:
+            log.exception("telegram.lack_not_noted")
 
     def _keep_refusal(self, content: str, reason: str) -> None:
         log.warning("telegram.rich_message_refused", reason=reason)

@@ -104,6 +104,19 @@ async def test_what_was_noted_and_cannot_be_read_costs_one_call(scene: Scene):
     assert isinstance(await Notes("yesterday").room(scene).send(HERE, rich()), Sent)
 
 
+async def test_a_note_that_cannot_be_kept_costs_nobody_his_issue(scene: Scene):
+    """The answer stands; this process knows, the next one asks once more."""
+    scene.fake.world.has_rich = False
+
+    async def fail(_value: str) -> None:
+        raise OSError("disk full")
+
+    platform = scene.platform
+    room = RichMessages(platform._sender, platform._api, HandClock(), None, fail)
+    assert await room.send(HERE, rich()) == Unsupported(LACKING)
+    assert await room.style("rich") == "classic"
+
+
 async def test_a_token_that_is_gone_is_no_missing_method(scene: Scene):
     """404 to the method and to getMe: the token; to getMe no answer: tried again later. Neither is noted."""
     notes = Notes()
