@@ -44,3 +44,26 @@ async def test_a_real_issue_goes_out_whole(scene: Scene, name):
         ]
         assert links == wanted
     assert len(scene.fake.world.uploads) == len({sha for sha, _ in scene.fake.world.uploads})
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", FILES)
+async def test_a_real_issue_goes_out_rich(scene: Scene, name):
+    """The same as rich messages: the server reads every one of them, with its sections, and finds nothing amiss."""
+    page = push(need_corpus(FILES[name]))
+    for form, address in (
+        (Form("public", "rich", bot="zhouzhi_bot"), NEWS),
+        (Form("private", "rich"), READER),
+    ):
+        messages = render(page, form)
+        for message in messages:
+            drawn(scene, message)
+            outcome = await scene.platform.send(scene.parcel(message, address))
+            assert isinstance(outcome, Sent)
+            assert len(outcome.ids) == message.count
+        rich = [
+            one["rich_message"]["blocks"] for one in scene.fake.messages(address) if "rich_message" in one
+        ]
+        sections = [passage for passage in page.passages if passage.kind == "section" and passage.count]
+        unfolding = [block for blocks in rich for block in blocks if block["type"] == "details"]
+        assert len(unfolding) >= len(sections)
