@@ -1,7 +1,8 @@
 """How does a picture look on a screen? Eight bits, sRGB, with or without transparency, whatever it is stored as."""
 
 import io
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from PIL import Image, ImageCms
 
@@ -10,16 +11,16 @@ _SRGB: Final = ImageCms.createProfile("sRGB")
 _PROFILED: Final = ("RGB", "RGBA", "CMYK", "L")
 
 
-def on_screen(image: Image.Image) -> Image.Image:
-    """The picture in mode L, LA, RGB or RGBA, without any note attached."""
-    profile = image.info.get("icc_profile")
+def on_screen(image: Image.Image, notes: Mapping[Any, Any]) -> Image.Image:
+    """The picture in mode L, LA, RGB or RGBA, as its file's notes mean it, and without them."""
     shown = _eight_bits(image)
+    profile = notes.get("icc_profile")
     if profile and shown.mode in _PROFILED:
         shown = _in_srgb(shown, profile)
     if shown.mode not in ("L", "LA", "RGB", "RGBA"):
         shown = shown.convert("RGB")
     if shown is image:
-        shown = image.copy()
+        shown = image.crop((0, 0, *image.size))
     shown.info = {}
     return shown
 

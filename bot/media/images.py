@@ -7,6 +7,7 @@ Blocking: call it in a thread. One picture is decoded at a time, however many th
 
 import hashlib
 import io
+import math
 import threading
 import warnings
 from collections.abc import Iterator
@@ -19,10 +20,12 @@ from bot.media.colours import is_opaque, needs_room, on_screen, without_alpha
 from bot.media.formats import OPENED, unopened
 from bot.media.gif import Gif, read_gif
 from bot.media.moving import MAX_FRAMES, as_gif, is_bounded
+from bot.media.scaling import scaled
 from digest.errors import Refused
 from digest.page import Picture
 
 MAX_PIXELS: Final = 50_000_000
+MAX_SHOWN: Final = 16_000_000  # pixels of what is encoded anew; no screen these platforms show it on has more
 MAX_SIDES: Final = 10_000  # width + height, Telegram `sendPhoto`
 MAX_RATIO: Final = 20  # longer side ÷ shorter side, Telegram `sendPhoto`
 MAX_BYTES: Final = 10_000_000  # the smaller of Telegram's 10 MB and Discord's 10 MiB
@@ -39,6 +42,7 @@ _JPEG_NOTES: Final = frozenset(
 _PNG_NOTES: Final = frozenset(
     {"transparency", "gamma", "srgb", "chromaticity", "dpi", "aspect", "interlace", "icc_profile"}
 )
+_ORIENTATION: Final = 0x0112  # of EXIF
 _PNG_END: Final = b"IEND\xaeB`\x82"
 
 # more than MAX_PIXELS is never decoded, whoever asks
@@ -124,22 +128,25 @@ def _is_bare(image: Image.Image, content: bytes) -> bool:
 def _still(image: Image.Image, remark: str) -> Prepared:
     """One frame, upright, within the sides, encoded anew."""
     is_photograph = image.format in ("JPEG", "MPO")
-    target = _scaled(image.size)
+    target = _target(image.size)
     if target != image.size:
         image.draft(None, target)  # a JPEG can be decoded smaller at once
-    exif = image.getexif()  # before loading: TIFF turns itself, and says so here
+        target = _target(image.size)
     image.load()
-    if not needs_room(image):
-        image.thumbnail(target, reducing_gap=3.0)
-    upright = ImageOps.exif_transpose(image) if exif else image
-    shown = on_screen(upright)
-    shown.thumbnail(_scaled(shown.size), reducing_gap=3.0)
+    orientation = image.getexif().get(_ORIENTATION)  # now: a TIFF has turned itself and says so no more
+    shown = image if needs_room(image) else scaled(image, target)
+    shown = on_screen(shown, image.info)
+    shown = scaled(shown, _target(shown.size))
+    if orientation is not None:
+        shown.getexif()[_ORIENTATION] = orientation
+        shown = ImageOps.exif_transpose(shown)
+        shown.info = {}
     return _encoded(_with_margins(shown), remark, has_png=not is_photograph)
 
 
-def _scaled(size: tuple[int, int]) -> tuple[int, int]:
-    """The size within Telegram's sum of sides, in the same shape."""
-    fit = min(1, MAX_SIDES / sum(size))
+def _target(size: tuple[int, int]) -> tuple[int, int]:
+    """The size within Telegram's sum of sides and what a screen can use, in the same shape."""
+    fit = min(1, MAX_SIDES / sum(size), math.sqrt(MAX_SHOWN / (size[0] * size[1])))
     return max(1, int(size[0] * fit)), max(1, int(size[1] * fit))
 
 

@@ -57,7 +57,7 @@ def _frames(
         image.seek(index)
         image.load()
         durations.append(round(image.info.get("duration") or _STANDS_MS))
-        frame = on_screen(image)
+        frame = on_screen(image, image.info)
         if frame.size != size:
             frame = frame.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
         yield (

@@ -167,8 +167,8 @@ def test_see_through_stays_see_through(mode, monkeypatch):
 
 def test_large_pictures_are_scaled():
     """Width and height together stay within Telegram's limit, the shape is kept."""
-    picture = prepare(drawn((9_000, 3_000), mode="L", colour=9, compress_level=1)).picture
-    assert (picture.width, picture.height) == (7_500, 2_500)
+    picture = prepare(drawn((9_500, 1_500), mode="L", colour=9, compress_level=1)).picture
+    assert (picture.width, picture.height) == (8_636, 1_363)
     assert picture.width + picture.height <= MAX_SIDES
 
 
