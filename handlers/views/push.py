@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from digest.base62 import encode
 from digest.document import Block, Break, Heading, Inline, Link, Paragraph, Strong, Text, images, plain, text
-from digest.issue import Item, Section, item_label
+from digest.issue import Issue, Item, Section, item_label
 from digest.measure import first_sentence, minutes
 from digest.page import Action, Button, Density, Page, Passage
 from handlers.texts import Texts
+from handlers.views.names import post_title
 
 if TYPE_CHECKING:
     from storage.issues import StoredIssue
@@ -23,6 +24,7 @@ class Selection:
     `keys`: item keys in any order, None for the whole issue. `categories`: names of the chosen ones, for the line that
     says so. `unseen`: how many other issues appeared since the last push. `is_private`: it goes to one person.
     `is_rich`: it is shown in a form that not everybody can see, so a person gets the way back to the plain one.
+    `is_post`: it is a forum's post, found again by its title.
     """
 
     keys: frozenset[str] | None = None
@@ -30,6 +32,7 @@ class Selection:
     unseen: int = 0
     is_private: bool = True
     is_rich: bool = False
+    is_post: bool = False
 
 
 WHOLE = Selection()
@@ -45,11 +48,7 @@ def push_page(
     is_silent: bool = False,
 ) -> Page:
     """The page of a push. At density full and without selection it holds every word, link and picture of the issue."""
-    chosen = [
-        (section, items)
-        for section in stored.issue.sections
-        if (items := _chosen(section, selection)) or (selection.keys is None and _has_own_words(section))
-    ]
+    chosen = chosen_sections(stored.issue, selection)
     passages = [_head(stored, texts, today, chosen, density, selection)]
     if density == "full" and stored.issue.intro:
         passages.append(Passage("body", stored.issue.intro))
@@ -61,10 +60,25 @@ def push_page(
         rows=_rows(stored, texts, selection),
         pictures=stored.pictures if density == "full" else {},
         language=texts.language,
-        title=stored.issue.title,
+        title=_title(stored, texts, selection),
+        categories=tuple(dict.fromkeys(section.category for section, _ in chosen)),
         is_accented=True,
         is_silent=is_silent,
     )
+
+
+def chosen_sections(issue: Issue, selection: Selection) -> list[tuple[Section, tuple[Item, ...]]]:
+    """The sections that are shown, each with its items that are."""
+    return [
+        (section, items)
+        for section in issue.sections
+        if (items := _chosen(section, selection)) or (selection.keys is None and _has_own_words(section))
+    ]
+
+
+def _title(stored: "StoredIssue", texts: Texts, selection: Selection) -> str:
+    issue = stored.issue
+    return post_title(texts, issue.title, issue.number, issue.published_on) if selection.is_post else issue.title
 
 
 def _chosen(section: Section, selection: Selection) -> tuple[Item, ...]:
@@ -160,12 +174,12 @@ def _short(item: Item, mark: Text, density: Density) -> Iterator[Block]:
     if item.links:
         title = Link(item.links[0], (title,))
     inlines: tuple[Inline, ...] = (mark, title)
-    if density == "brief" and (sentence := _sentence(item)):
+    if density == "brief" and (sentence := lead_sentence(item)):
         inlines = (mark, Strong((title,)), Break(), Text(sentence))
     yield Paragraph(inlines)
 
 
-def _sentence(item: Item) -> str:
+def lead_sentence(item: Item) -> str:
     """The first sentence of the item's words after its title; empty when there is none."""
     words = plain(block for block in item.blocks if not images((block,)))
     if not item.heading:

@@ -8,10 +8,13 @@ PASSAGES = {"passage", "head", "section", "item", "body", "foot"}
 ALIGNMENTS = {"left", "center", "right"}
 ATTRIBUTES = {
     "*": {"lang"},
-    "a": {"href", "rel", "target"},
+    "a": {"href", "rel", "target", "data-short", "data-bare"},
     "code": {"data-language"},
+    "div": {"role", "tabindex", "aria-label"},
+    "figcaption": {"aria-hidden"},
     "img": {"src", "alt", "width", "height", "loading"},
     "ol": {"start"},
+    "pre": {"tabindex"},
     "section": {"data-key", "data-action"},
     "td": {"scope"},
     "th": {"scope"},
@@ -22,6 +25,7 @@ CLASSES = {
     "ul": ROLES,
     "ol": ROLES,
     "blockquote": ROLES,
+    "div": {"gallery", "table"},
     "figure": {"missing"},
     "span": {"missing"},
     "td": ALIGNMENTS,
@@ -30,7 +34,7 @@ CLASSES = {
 TAGS = {
     *("article", "section", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "code"),
     *("table", "thead", "tbody", "tr", "th", "td", "details", "summary", "hr", "br", "figure", "figcaption"),
-    *("img", "a", "strong", "em", "del", "mark", "span"),
+    *("img", "a", "strong", "em", "del", "mark", "span", "div"),
 }
 
 
