@@ -7,7 +7,7 @@ BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL = $(PIP) install --require-hashes --only-binary :all: --no-deps
 
-.PHONY: help demo test lint types check-quality docs lock clean
+.PHONY: help demo test lint types check-quality docs pictures lock clean
 
 help:
 	@sed -n '2,4s/^# *//p' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ check-quality: lint types
 # The command tables of both READMEs and docs/configuration.md, from the routes and the settings model.
 docs: $(VENV)/.run
 	$(BIN)/python -m bot.cli.docs
+
+# docs/pictures, from the demo and previews of the samples; needs Debian's chromium.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.e2e.pictures
 
 # Needs uv on PATH. The locks name no registry host: hashes alone decide.
 lock:
