@@ -164,7 +164,8 @@ class Page:
 
     `rows` are buttons of the whole page and stand under its last message; `choices` likewise. `pictures` tells for each
     image `src` of the blocks which picture it is; a `src` that is not in it is missing and becomes a placeholder.
-    `accent` asks for colour where a platform has it. `title` is what a forum post or a browser tab is called.
+    `accent` asks for colour where a platform has it. `title` is what a forum post or a browser tab is called;
+    `categories` are the slugs under which a platform may file it.
     """
 
     passages: tuple[Passage, ...]
@@ -173,6 +174,7 @@ class Page:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     language: str = "zh-Hans"
     title: str = ""
+    categories: tuple[str, ...] = ()
     is_accented: bool = False
     is_silent: bool = False
 

@@ -20,14 +20,28 @@ def issue_name(texts: Texts, number: int | None, on: date | None, title: str, to
     return texts.day(on, today) if on else title
 
 
+def post_title(texts: Texts, title: str, number: int | None, on: date | None) -> str:
+    """`第 12 期 · 2026-11-17 · 标题`, what the title says already left out: number and date survive where it is cut."""
+    parts = []
+    if number is not None and not _says_number(title, number):
+        parts.append(texts("issue.number", n=number))
+    if on and not says_date(title, on):
+        parts.append(f"{on:%Y-%m-%d}")
+    return " · ".join([*parts, title])
+
+
 def title_line(texts: Texts, title: str, number: int | None, on: date | None, today: date) -> list[str]:
     """Title, number and date; what the title says already is not said again."""
     parts = [title]
-    if number is not None and not re.search(rf"(?<!\d){number}(?!\d)", title):
+    if number is not None and not _says_number(title, number):
         parts.append(texts("issue.number", n=number))
     if on and not says_date(title, on):
         parts.append(texts.day(on, today))
     return parts
+
+
+def _says_number(title: str, number: int) -> bool:
+    return bool(re.search(rf"(?<!\d){number}(?!\d)", title))
 
 
 def says_date(title: str, on: date) -> bool:
