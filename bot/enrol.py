@@ -101,7 +101,6 @@ async def enrol(
         enrolment.series,
         None if chosen is None else await store.categories.current(chosen),
         schedule_id=old.schedule_id if old else schedules.get(enrolment.series),
-        density=old.density if old else "full",
     )
     if old != wanted:
         await store.audience.subscribe(wanted)

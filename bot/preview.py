@@ -9,7 +9,7 @@ from typing import Literal, Protocol, cast
 from bot.platforms.base import Budget, Form, Message, Readback, Style
 from bot.platforms.pictures import COVER_FROM
 from bot.reading import Loaded
-from digest.audience import PlatformName
+from digest.audience import Images, PlatformName
 from digest.document import Image
 from digest.page import Page, Passage, Picture
 from storage.issues import StoredIssue
@@ -96,11 +96,19 @@ class PurePlatform:
         return wanted if self.name == "telegram" else "classic"
 
 
-def rendered(render: Render, page: Page, form: Form, cover: Cover = FIRST) -> tuple[Message, ...]:
-    """The messages of a push; a private one that takes too many for its pictures shows only the cover."""
+def rendered(
+    render: Render, page: Page, form: Form, cover: Cover = FIRST, images: Images | None = None
+) -> tuple[Message, ...]:
+    """The messages of a push. `images`: where somebody wants the pictures.
+
+    Where nobody said it, they stand under their item; a private push that takes too many messages for them shows only
+    the cover.
+    """
+    if images is not None and images != "under_item":
+        return render(cover.on(page), replace(form, images=images))
     messages = render(cover.on(page) if cover.is_head else page, form)
     is_long = sum(message.count for message in messages) > COVER_FROM
-    if form.kind == "private" and form.images == "under_item" and is_long and page.pictures:
+    if images is None and form.kind == "private" and is_long and page.pictures:
         return render(cover.on(page), replace(form, images=cover.images))
     return messages
 

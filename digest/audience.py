@@ -1,5 +1,6 @@
 """Who is there, and what do they want? Readers, channels and subscriptions; which items a subscription asks for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -12,6 +13,7 @@ ChannelKind = Literal["private", "group", "topic", "channel", "text", "announcem
 ChannelState = Literal["active", "suspended", "gone"]
 Role = Literal["reader", "editor", "publisher"]
 Images = Literal["under_item", "cover", "on_request"]
+Overview = Literal["auto", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class ChannelSettings:
     images: Images | None = None
     language: str | None = None
     zone: str | None = None
-    overview: Literal["auto", "always", "never"] = "auto"
+    overview: Overview = "auto"
     is_paused: bool = False
     style: Literal["classic", "rich", "embeds"] = "classic"
     crosspost: bool = False
@@ -92,7 +94,12 @@ class Subscription:
     series: str
     categories: frozenset[str] | None = None
     schedule_id: int | None = None  # None: at once, on publishing
-    density: Density = "full"
+
+
+def woken(settings: ChannelSettings, categories: Collection[str]) -> tuple[str, ...]:
+    """The roles that a push of these categories wakes in a channel; none where nobody opted in."""
+    of_all = [settings.role] if settings.role else []
+    return tuple(dict.fromkeys([*of_all, *(role for slug, role in settings.roles if slug in categories)]))
 
 
 def wants(subscription: Subscription, issue: Issue) -> tuple[str, ...]:

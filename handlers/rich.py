@@ -71,6 +71,6 @@ async def _page(stored: "StoredIssue", request: Request, context: Context, *, is
         stored,
         texts=context.texts,
         today=context.today,
-        density=wish.density,
+        density=request.channel.settings.density or "full",
         selection=Selection(keys if chosen is not None else None, names, is_rich=is_rich),
     )

@@ -140,7 +140,7 @@ class AudienceRoom:
         row = insert(schema.subscription).values(channels.subscription_columns(subscription))
         statement = row.on_conflict_do_update(
             index_elements=["channel_id", "series"],
-            set_={name: row.excluded[name] for name in ("categories", "schedule_id", "density")},
+            set_={name: row.excluded[name] for name in ("categories", "schedule_id")},
         )
         await self._database.write(lambda connection: connection.execute(statement))
 

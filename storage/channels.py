@@ -63,7 +63,7 @@ def settings_columns(settings: ChannelSettings) -> dict[str, Any]:
 
 def subscription_of(row: AnyRow) -> Subscription:
     categories = None if row.categories is None else frozenset(row.categories)
-    return Subscription(row.channel_id, row.series, categories, row.schedule_id, row.density)
+    return Subscription(row.channel_id, row.series, categories, row.schedule_id)
 
 
 def subscription_columns(wish: Subscription) -> dict[str, Any]:
@@ -72,7 +72,6 @@ def subscription_columns(wish: Subscription) -> dict[str, Any]:
         "series": wish.series,
         "categories": None if wish.categories is None else tuple(sorted(wish.categories)),
         "schedule_id": wish.schedule_id,
-        "density": wish.density,
         "options": "{}",
     }
 

@@ -235,7 +235,6 @@ subscription = Table(
     own("series", Text, "for which series"),
     may("categories", Names, "chosen slugs; null is all, categories born later included"),
     of("schedule_id", "schedule.id", "when; null: at once, on publishing", is_optional=True),
-    must("density", Text, "headlines, brief or full"),
     must("options", Text, "room for further wishes, as JSON"),
     Index("subscription_series", "series", "schedule_id", "channel_id"),
 )

@@ -11,7 +11,6 @@ from bot.platforms.base import Dressed, Renders, Style
 from digest.audience import Subscription, wants
 from digest.calendar import Clock
 from digest.errors import NotFound
-from digest.page import Density
 from storage.deliveries import Campaign, Planned
 from storage.issues import StoredIssue
 from storage.store import Store
@@ -99,7 +98,7 @@ class FanOut:
         return Wish(
             platform=one.channel.place.platform,
             form=form_of(one.channel),
-            density=_density(one.density),
+            density=one.channel.settings.density or "full",
             language=self._renditions.language(one.language or one.channel.settings.language),
             keys=keys,
             categories=names,
@@ -118,12 +117,6 @@ async def _styles(platform: Renders) -> Mapping[Style, Style]:
     """What is given for what is asked for."""
     if not isinstance(platform, Dressed):
         return {}
+            images=one.channel.settings.images,
+            overview=one.channel.settings.overview,
     return {"rich": await platform.style("rich")}
-
-
-def _density(value: str) -> Density:
-    match value:
-        case "headlines" | "brief" | "full":
-            return value
-        case _:
-            return "full"

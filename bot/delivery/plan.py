@@ -51,7 +51,7 @@ async def plan(
     )
     rows = messages = places = excluded = 0
     channels: dict[str, int] = {}
-    waiting = [[Planned(one, None, "full", None) for one in strangers]] if strangers else []
+    waiting = [[Planned(one, None, None) for one in strangers]] if strangers else []
     while True:
         planned = waiting.pop() if waiting else await store.deliveries.fan_candidates(campaign)
         if not planned:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.platforms.base import Form, FormKind, Message, Renders, Style
 from bot.preview import FIRST, Cover, rendered
-from digest.audience import Channel
+from digest.audience import Channel, Images, Overview
 from digest.calendar import day
 from digest.delivery import RICH, Variant
 from digest.page import Density
@@ -36,10 +36,16 @@ class Wish:
     is_silent: bool = False
     bot: str | None = None
     style: Style = "classic"
+    roles: tuple[str, ...] = ()  # woken by the first message
+    images: Images | None = None  # None: the default of the form
+    overview: Overview = "auto"
 
     def variant(self, revision: str) -> Variant:
         chosen = hashlib.sha256("\n".join(self.keys).encode()).hexdigest()[:16]
-        options = f"images=auto;overview=auto;unseen={self.unseen};silent={int(self.is_silent)};by={len(self.categories)}"
+        shown = f"images={self.images or 'auto'};overview={self.overview}"
+        options = f"{shown};unseen={self.unseen};silent={int(self.is_silent)};by={len(self.categories)}"
+        if self.roles:
+            options += f";roles={','.join(self.roles)}"
         form = f"{self.form}{RICH}" if self.style == "rich" else self.form
         return Variant(revision, self.platform, form, self.density, self.language, chosen, options)
 
@@ -129,8 +135,8 @@ class Renditions:
             ),
             is_silent=wish.is_silent,
         )
-        form = Form(wish.form, wish.style, bot=wish.bot)
-        return rendered(platform.render, page, form, self._covers.of(stored, wish))
+        form = Form(wish.form, wish.style, bot=wish.bot, roles=wish.roles, overview=wish.overview)
+        return rendered(platform.render, page, form, self._covers.of(stored, wish), wish.images)
 
 
 def frozen(messages: Sequence[Message]) -> tuple[FrozenPart, ...]:

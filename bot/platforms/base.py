@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from digest.audience import Channel, ChannelKind, Images, Place, PlatformName
+from digest.audience import Channel, ChannelKind, Images, Overview, Place, PlatformName
 from digest.delivery import Outcome
 from digest.page import Page, Reply
 from handlers.ports import IncomingFile
@@ -31,7 +31,8 @@ class Form:
     style: Style = "classic"
     bot: str | None = None
     images: Images = "under_item"
-    overview: Literal["auto", "always", "never"] = "auto"
+    roles: tuple[str, ...] = ()
+    overview: Overview = "auto"
 
 
 @dataclass(frozen=True, slots=True)

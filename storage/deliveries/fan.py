@@ -5,6 +5,7 @@ campaigns of one issue may fan out at the same time.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
+from digest.audience import ChannelSettings
 from storage import channels
 from storage.deliveries import campaigns
 from storage.deliveries.states import CANCELLED, PENDING
@@ -36,14 +38,14 @@ PUSHES = ("push", "broadcast")
 
 def candidates(connection: Connection, wanted: Campaign, limit: int) -> Sequence[Planned]:
     statement = (
-        _lacking(connection, wanted, _wanted(connection, wanted, *channels.COLUMNS, *_wishes(wanted)))
+        _lacking(connection, wanted, _wanted(connection, wanted, *channels.COLUMNS, _categories(wanted)))
         .outerjoin(reader, reader.c.id == channel.c.reader_id)
         .add_columns(reader.c.language.label("reader_language"))
         .where(channel.c.id > wanted.fan_cursor, channel.c.id <= wanted.fan_max)
         .order_by(channel.c.id)
         .limit(limit)
     )
-    return [_planned(row) for row in connection.execute(statement)]
+    return [_planned(row, wanted) for row in connection.execute(statement)]
 
 
 def chunk(
@@ -163,18 +165,22 @@ def _lacking(connection: Connection, wanted: Campaign, statement: Select[Any]) -
     return statement.where(~has.exists())
 
 
-def _wishes(wanted: Campaign) -> Sequence[ColumnElement[Any]]:
+def _categories(wanted: Campaign) -> ColumnElement[Any]:
     """A preview shows everything, whatever the curator himself subscribed to."""
     if wanted.kind == "preview":
-        return null().label("categories"), null().label("density")
-    return subscription.c.categories, subscription.c.density
+        return null().label("categories")
+    return subscription.c.categories
 
 
-def _planned(row: AnyRow) -> Planned:
+def _planned(row: AnyRow, wanted: Campaign) -> Planned:
+    """A preview looks like what others get, however the curator himself likes to read."""
     who = channels.channel_of(row)
+    if wanted.kind == "preview":
+        plain = ChannelSettings()
+        settings = replace(who.settings, density=plain.density, images=plain.images, overview=plain.overview)
+        who = replace(who, settings=settings)
     return Planned(
         who,
         None if row.categories is None else frozenset(row.categories),
-        row.density or who.settings.density or "full",
         who.settings.language or row.reader_language,
     )

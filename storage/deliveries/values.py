@@ -87,7 +87,6 @@ class Planned:
 
     channel: Channel
     categories: frozenset[str] | None
-    density: str
     language: str | None
 
 

@@ -685,7 +685,6 @@ def upgrade() -> None:
             nullable=True,
             comment="when; null: at once, on publishing",
         ),
-        sa.Column("density", sa.Text(), nullable=False, comment="headlines, brief or full"),
         sa.Column("options", sa.Text(), nullable=False, comment="room for further wishes, as JSON"),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channel.id"], name="subscription_channel_id_fk", ondelete="CASCADE"

@@ -67,7 +67,7 @@ async def test_naive_times_are_refused(store):
 async def test_subscribing_replaces(store):
     """One wish a series: the last one holds, "all" is different from every category."""
     [channel] = await subscribers(store, 1)
-    wish = Subscription(channel.id, "weekly", frozenset({"b", "a"}), None, "brief")
+    wish = Subscription(channel.id, "weekly", frozenset({"b", "a"}))
     await store.audience.subscribe(wish)
     await store.audience.subscribe(Subscription(channel.id, "daily"))
     assert await store.audience.subscriptions(channel.id) == [Subscription(channel.id, "daily"), wish]
@@ -118,7 +118,7 @@ async def test_moving_into_a_known_channel_merges(store):
     """Subscriptions become the union: categories join, "all" wins, other series move over."""
     old, new = await store.audience.channel(OLD, "group"), await store.audience.channel(NEW, "group")
     for wish in (
-        Subscription(old.id, "weekly", frozenset({"a"}), density="brief"),
+        Subscription(old.id, "weekly", frozenset({"a"})),
         Subscription(old.id, "daily", frozenset({"x"})),
         Subscription(old.id, "monthly"),
         Subscription(new.id, "weekly", frozenset({"b"})),

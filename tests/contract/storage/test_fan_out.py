@@ -196,22 +196,21 @@ async def test_a_slot_is_for_those_who_chose_it(store):
 
 
 async def test_candidates_carry_the_wish(store):
-    """Categories, density and language come with the channel; a preview shows everything."""
+    """Categories, looks and language come with the channel; a preview shows everything, as everybody else sees it."""
     saved = await save(store, an_issue())
     reader = await store.audience.reader("telegram", "1", now=NOW, language="en")
     channel = await store.audience.channel(Place("telegram", "1"), "private", reader_id=reader.id)
-    wish = Subscription(channel.id, "weekly", frozenset({"tools"}), density="headlines")
-    await store.audience.subscribe(wish)
+    await store.audience.subscribe(Subscription(channel.id, "weekly", frozenset({"tools"})))
+    looks = ChannelSettings(density="headlines", images="cover", overview="never")
+    await store.audience.set_settings(channel.id, looks)
     [planned] = await store.deliveries.fan_candidates(await opened(store, saved.issue_id))
-    assert (planned.categories, planned.density, planned.language) == (
-        frozenset({"tools"}),
-        "headlines",
-        "en",
-    )
+    assert (planned.categories, planned.language) == (frozenset({"tools"}), "en")
+    assert planned.channel.settings == looks
     await store.audience.set_reader(Reader(reader.id, "zh-Hans"))
     order = {"kind": "preview", "places": (channel.place,)}
     [planned] = await store.deliveries.fan_candidates(await opened(store, saved.issue_id, "p", **order))
-    assert (planned.categories, planned.density, planned.language) == (None, "full", "zh-Hans")
+    assert (planned.categories, planned.language) == (None, "zh-Hans")
+    assert planned.channel.settings == ChannelSettings()
 
 
 async def test_platforms_narrow_a_campaign(store):
