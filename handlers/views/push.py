@@ -78,7 +78,9 @@ def chosen_sections(issue: Issue, selection: Selection) -> list[tuple[Section, t
 
 def _title(stored: "StoredIssue", texts: Texts, selection: Selection) -> str:
     issue = stored.issue
-    return post_title(texts, issue.title, issue.number, issue.published_on) if selection.is_post else issue.title
+    return (
+        post_title(texts, issue.title, issue.number, issue.published_on) if selection.is_post else issue.title
+    )
 
 
 def _chosen(section: Section, selection: Selection) -> tuple[Item, ...]:
