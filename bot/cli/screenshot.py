@@ -11,7 +11,7 @@ from digest.errors import Refused, Temporary
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCALE: Final = 2  # dots a pixel, as on a present screen
-TALLEST: Final = 16_000  # pixels of a page that one picture holds
+TALLEST: Final = 30_000  # pixels of a page; a taller picture takes half a gigabyte to be looked at
 PATIENCE_S: Final = 120
 _HEIGHT: Final = re.compile(r'<html[^>]* data-height="(\d+)"')
 

@@ -78,7 +78,7 @@ def test_a_browser_that_fails_is_told_of(terminal, script, words):
 
 def test_a_page_too_tall_for_a_picture_is_refused(terminal):
     """The sentence says what would make it shorter."""
-    browser = terminal.write("bin/chromium", "#!/bin/sh\necho '<html data-height=\"20000\">'\n")
+    browser = terminal.write("bin/chromium", "#!/bin/sh\necho '<html data-height=\"40000\">'\n")
     browser.chmod(0o755)
     terminal.monkeypatch.setenv("PATH", f"{browser.parent}:/usr/bin:/bin")
     code, _, err = terminal.run(*HTML[:-1], "--png", "x.png")
