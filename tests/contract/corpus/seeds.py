@@ -40,8 +40,13 @@ def push(path: Path, *, has_pictures: bool = True) -> Page:
 
 def page_of(issue: Issue, *, has_pictures: bool = True) -> Page:
     """The push of an issue at full density."""
+    return push_page(stored_of(issue, has_pictures=has_pictures), texts=texts_for("zh-Hans"), today=ON)
+
+
+def stored_of(issue: Issue, *, has_pictures: bool = True) -> StoredIssue:
+    """An issue as it would lie in the store, its pictures drawn or missing."""
     sources = dict.fromkeys(image.src for image in issue.images)
-    stored = StoredIssue(
+    return StoredIssue(
         id=1,
         revision="r",
         state="published",
@@ -52,7 +57,6 @@ def page_of(issue: Issue, *, has_pictures: bool = True) -> Page:
         base="",
         appeared_at=datetime(2026, 2, 25, tzinfo=UTC),
     )
-    return push_page(stored, texts=texts_for("zh-Hans"), today=ON)
 
 
 def delivered(page: Page, seen: Iterable[Readback]) -> Delivered:
