@@ -27,8 +27,8 @@ from tests.contract.corpus.variants import (
     renderings,
     stored,
 )
-from tests.lossless import Delivered, address, losses, words
 from tests.lossless import PART as BREAK
+from tests.lossless import Delivered, address, losses, words
 from tests.shared import need_corpus
 
 pytestmark = pytest.mark.corpus
