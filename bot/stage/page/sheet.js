@@ -13,6 +13,7 @@ const number = (n) => n.toLocaleString(data.speaks);
 
 const PLATFORMS = ["telegram", "discord", "web"];
 const DENSITIES = ["full", "brief", "headlines"];
+const isPicture = location.hash === "#picture"; // to be drawn, not used: no tabs and buttons of ours
 let shown = data.views[0];
 
 // What the drawings ask of a look: words, pictures from this file, and buttons that only tell what they would do.
@@ -97,7 +98,7 @@ function lint() {
       h("p", {}, one.line ? h("strong", {}, say("line", { n: number(one.line) })) : null, one.message, one.cure ? h("small", {}, `→ ${one.cure}`) : null),
     ),
   );
-  return h("details", { class: "lint", open: data.lint.length <= 5 }, h("summary", {}, `${words.lint} (${number(data.lint.length)})`), h("ul", {}, rows));
+  return h("details", { class: "lint", open: isPicture || data.lint.length <= 5 }, h("summary", {}, `${words.lint} (${number(data.lint.length)})`), h("ul", {}, rows));
 }
 
 function tabs(label, name, names) {
@@ -135,7 +136,7 @@ function chatHead() {
 const platforms = tabs(words.platforms, "platform", PLATFORMS);
 const densities = tabs(words.densities, "density", DENSITIES);
 const facts = h("p", { class: "facts" });
-const view = h("main", { id: "view", role: "tabpanel", tabindex: "-1" });
+const view = h("div", { id: "view", role: "tabpanel", tabindex: "-1" });
 
 function draw() {
   platforms.mark();
@@ -147,7 +148,7 @@ function draw() {
   view.replaceChildren(h("div", { class: "backdrop stack", "aria-hidden": "true" }), ...[chatHead(), ...shown.parts.map(part)].filter(Boolean));
 }
 
-document.body.className = location.hash === "#picture" ? "sheet picture" : "sheet";
+document.body.className = isPicture ? "sheet picture" : "sheet";
 document.body.append(
   h(
     "header",
@@ -156,8 +157,7 @@ document.body.append(
     h("div", { class: "names" }, h("h1", { lang: data.language }, data.title), facts),
     h("nav", { class: "choices", "aria-label": words.preview }, platforms.element, densities.element),
   ),
-  lint(),
-  view,
+  h("main", {}, lint(), view),
   h("div", { id: "toast", class: "toast", role: "status" }),
 );
 draw();
