@@ -49,7 +49,8 @@ class Covers:
         if kind == "none":
             return Cover(images="on_request")
         is_head = wish.platform == "discord" and wish.form != "private"
-        if kind == "first" or not (is_head or wish.form == "private"):
+        may_show = is_head or wish.images == "cover" or (wish.form == "private" and wish.images is None)
+        if kind == "first" or wish.images == "on_request" or not may_show:
             return FIRST
         card = self._card(stored, self._series[series].title, wish.language)
         return FIRST if card is None else Cover(card, "on_request", is_head)

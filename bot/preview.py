@@ -104,8 +104,10 @@ def rendered(
     Where nobody said it, they stand under their item; a private push that takes too many messages for them shows only
     the cover.
     """
-    if images is not None and images != "under_item":
-        return render(cover.on(page), replace(form, images=images))
+    if images == "on_request":
+        return render(page, replace(form, images=images))
+    if images == "cover":
+        return render(cover.on(page), replace(form, images=cover.images))
     messages = render(cover.on(page) if cover.is_head else page, form)
     is_long = sum(message.count for message in messages) > COVER_FROM
     if images is None and form.kind == "private" and is_long and page.pictures:

@@ -113,7 +113,8 @@ def test_a_card_heads_the_posts_on_discord(stored, cellar, form):
     shown = [picture for message in sent for picture in message.pictures]
     assert shown == [cover.card.sha, *(f"{n:064x}" for n in range(PICTURES))]
     assert sent[0].pictures[0] == cover.card.sha
-    assert sent[0].payload["attachments"][0]["description"] == "大模型价格战再起"
+    body = sent[0].payload.get("message", sent[0].payload)  # a forum's post holds its first message
+    assert body["attachments"][0]["description"] == "大模型价格战再起"
 
 
 def test_a_card_in_a_direct_message_on_discord(stored, cellar):
@@ -140,6 +141,31 @@ def test_a_picture_no_button_can_bring_stays_in_its_place(stored, platform, imag
     shown = [picture for message in sent for picture in message.pictures]
     assert "e" * 64 in shown
     assert len(shown) == (2 if images == "cover" else 1)
+
+
+@pytest.mark.parametrize(("kind", "count"), [("first", 1), ("card", 1), ("none", 0)])
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+@pytest.mark.parametrize("form", ["private", "public"])
+def test_a_channel_that_wants_the_cover_gets_that_of_the_series(stored, cellar, kind, count, platform, form):
+    """Chosen by its admin, in any form: one picture, and the right one."""
+    need_fonts()
+    wanted = replace(wish(platform, form), images="cover")
+    cover = covers(cellar, kind).of(stored, wanted)
+    page = push_page(stored, texts=texts_for("zh-Hans"), today=START.date())
+    sent = rendered(looks(platform).render, page, Form(form), cover, "cover")
+    shown = [picture for message in sent for picture in message.pictures]
+    assert len(shown) == count
+    if kind == "card":
+        assert shown == [cover.card.sha]
+
+
+def test_a_channel_that_wants_pictures_on_request_gets_no_card(stored, cellar):
+    """It asked for words, above Discord's posts too."""
+    wanted = replace(wish("discord", "public"), images="on_request")
+    cover = covers(cellar, "card").of(stored, wanted)
+    page = push_page(stored, texts=texts_for("zh-Hans"), today=START.date())
+    sent = rendered(looks("discord").render, page, Form("public"), cover, "on_request")
+    assert [picture for message in sent for picture in message.pictures] == []
 
 
 def test_telegrams_channels_keep_their_pictures_under_the_items(stored, cellar, monkeypatch):
