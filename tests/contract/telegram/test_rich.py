@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.platforms.base import Form, Message
 from bot.platforms.telegram.render import render
@@ -189,6 +190,11 @@ async def test_talk_shows_a_page_rich_when_it_holds_the_way_back(scene: Scene):
     assert "reply_markup" not in shown
 
 
+def standing(scene: Scene, count: int) -> bool:
+    """Whether so many messages of the bot stand in the reader's chat."""
+    return len(scene.fake.messages(READER)) == count
+
+
 async def test_talk_falls_back_without_a_word(scene: Scene):
     """On a server without it the page comes in the classic form, its way back left out; the next one at once."""
     scene.fake.world.has_rich = False
@@ -196,7 +202,7 @@ async def test_talk_falls_back_without_a_word(scene: Scene):
     async with scene.running():
         for count in (1, 2):
             await heard_next(scene, lambda: scene.fake.people.say(READER, "/latest"))
-            await until(lambda count=count: len(scene.fake.messages(READER)) == count)
+            await until(partial(standing, scene, count))
     for shown in scene.fake.messages(READER):
         assert shown["text"] == "周知 第 12 期"
         assert "reply_markup" not in shown
