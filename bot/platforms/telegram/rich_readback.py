@@ -100,6 +100,8 @@ def readback_rich(message: Message) -> Readback:
         tuple(seen.images),
         {
             "units": _units(text),
+            "entities": 0,  # formatting is part of the text here
+            "entity_bytes": 0,
             "raw_bytes": len(html.encode()),
             "blocks": seen.blocks,
             "depth": seen.depth,

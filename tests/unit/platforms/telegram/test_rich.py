@@ -351,3 +351,16 @@ def test_nothing_is_sent_before_the_text_that_another_form_would_not_send_too():
     covered = replace(PRIVATE, images="cover")
     page = Page((item(1, SHORT, *pictured(1, 2)),), pictures=known(2))
     assert render(page, covered)[0] == render(page, replace(covered, style="classic"))[0]
+
+
+def test_what_is_read_back_has_the_counts_of_every_telegram_message():
+    """Those of a classic text, and the budgets of a rich one; links of buttons stand after those of the text."""
+    link = Paragraph((Link("https://a.example", (Text("甲"),)),))
+    rows = ((Button("网", url="https://b.example"),),)
+    (message,) = made(Passage("body", (link,)), rows=rows)
+    seen = readback(message)
+    assert (seen.text, seen.links) == ("甲", ("https://a.example", "https://b.example"))
+    assert seen.counts == {
+        "units": 1, "entities": 0, "entity_bytes": 0, "raw_bytes": len(html(message).encode()),
+        "blocks": 1, "depth": 2, "media": 0,
+    }  # fmt: skip
