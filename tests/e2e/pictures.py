@@ -47,11 +47,6 @@ def demos(browser: Any) -> None:
             if name != "demo-dark":
                 say(page, "telegram", "/latest")
                 page.wait_for_selector('.telegram .log[data-scene="telegram-reader"] > .mine + .tg .tg-key')
-            if name == "demo":
-                say(page, "discord", "/search 千问")
-                page.wait_for_selector(
-                    '.discord .log[data-scene="discord-reader"] > :last-child .dc-container'
-                )
             page.evaluate("document.activeElement.blur()")
             page.wait_for_timeout(600)  # what is smooth has come to rest
             page.screenshot(path=PICTURES / f"{name}.png")
