@@ -24,7 +24,7 @@ from digest.parse.structure import RawItem, RawSection, Structure, structure
 from digest.parse.titles import Titles, cut_title_at, cut_titles, made_title
 from digest.parse.web_page import Page, is_page, read_page
 
-PARSER_VERSION: Final = 4
+PARSER_VERSION: Final = 5
 
 
 def parse(

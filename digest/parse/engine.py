@@ -10,19 +10,19 @@ from typing import cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.inlinepatterns import ImageInlineProcessor, InlineProcessor, LinkInlineProcessor
-from markdown.util import ETX, STX, AtomicString
+from markdown.inlinepatterns import IMAGE_LINK_RE, IMAGE_REFERENCE_RE, LINK_RE, REFERENCE_RE, InlineProcessor
+from markdown.util import HTML_PLACEHOLDER, AtomicString
 from pymdownx.delimiterprocessor import Delimiter, DelimiterProcessor
 
-from digest.parse import addresses
+from digest.parse import addresses, brackets
 from digest.parse.blocks import Blocks, Bullets, Numbers
-from digest.parse.spans import Spans, Ticks
+from digest.parse.brackets import spans_of
+from digest.parse.emphasis import Emphasis
+from digest.parse.spans import Spans, Ticks, unescaped
 from digest.parse.tags import TAG
 
 _PUNCTUATION = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_SIGN = re.compile(rf"{STX}(\d+){ETX}")
-_BRACKET = re.compile(r"[\[\]]")
-_PLAIN_TARGET = re.compile(rf"\(([^\s()<>\"'{STX}]+)\)")
+_TAG_KEPT = HTML_PLACEHOLDER.partition("%")[0]
 _free: list[Markdown] = []
 
 
@@ -58,45 +58,22 @@ def _built() -> Markdown:
     markdown.ESCAPED_CHARS = _PUNCTUATION
     patterns = markdown.inlinePatterns
     patterns.register(Ticks(), "backtick", 190)
-    patterns.register(_Link(patterns["link"].pattern, markdown), "link", 160)
-    patterns.register(_Picture(patterns["image_link"].pattern, markdown), "image_link", 150)
+    patterns.register(brackets.Reference(REFERENCE_RE, markdown), "reference", 170)
+    patterns.register(brackets.InlineLink(LINK_RE, markdown), "link", 160)
+    patterns.register(brackets.InlinePicture(IMAGE_LINK_RE, markdown), "image_link", 150)
+    patterns.register(brackets.PictureReference(IMAGE_REFERENCE_RE, markdown), "image_reference", 140)
+    patterns.register(brackets.ShortReference(REFERENCE_RE, markdown), "short_reference", 130)
+    patterns.register(brackets.ShortPictureReference(IMAGE_REFERENCE_RE, markdown), "short_image_ref", 125)
     patterns.register(_Address(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>", markdown), "autolink", 120)
     patterns.register(_Mail(r"<([^\s<>@]+@[^\s<>@]+)>", markdown), "automail", 110)
     patterns.register(_Tag(TAG, markdown), "html", 90)
     patterns.register(_Bare(f"(?i:{addresses.BARE})", markdown), "bare", 85)
+    patterns.register(Emphasis(markdown), "em_strong", 60)
     # like `**`, and unlike the extension's own, next to Chinese punctuation too (content.md §5.3)
     deletion = Delimiter("~", "del", smart=False, no_space=False, double=True, punct=False)
     cast("DelimiterProcessor", patterns["delimiter"]).delimiters["~"] = deletion
     markdown.treeprocessors.register(Spans(markdown), "inline", 20)
     return markdown
-
-
-class _Brackets(LinkInlineProcessor):
-    """The library's reading of `[…](…)`, which goes sign by sign, without doing so where nothing is nested."""
-
-    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802  the library's name
-        depth = 1
-        for found in _BRACKET.finditer(data, index):
-            depth += 1 if found[0] == "[" else -1
-            if not depth:
-                return data[index : found.start()], found.end(), True
-        return data[index:], len(data), False
-
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802  as above
-        found = _PLAIN_TARGET.match(data, index)
-        if found:
-            return found[1], None, found.end(), True
-        target, title, end, is_link = super().getLink(data, index)
-        # after a quotation mark that is never closed the library may end at -1, and would cut the text off there
-        return target, title, end, is_link and end > index
-
-
-class _Link(_Brackets):
-    """`[text](target)`."""
-
-
-class _Picture(_Brackets, ImageInlineProcessor):
-    """`![text](target)`."""
 
 
 class _Address(InlineProcessor):
@@ -105,7 +82,7 @@ class _Address(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802  the library's names; its stubs are loose
-        target = addresses.entities_decoded(m[1])
+        target = addresses.entities_decoded(spans_of(self).source(m[1]))
         return _anchor(target, addresses.shown(target)), m.start(), m.end()
 
 
@@ -115,7 +92,8 @@ class _Mail(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802  as above
-        return _anchor(f"mailto:{m[1]}", m[1]), m.start(), m.end()
+        address = spans_of(self).source(m[1])
+        return _anchor(f"mailto:{address}", address), m.start(), m.end()
 
 
 class _Bare(InlineProcessor):
@@ -140,18 +118,18 @@ class _Bare(InlineProcessor):
 class _Tag(InlineProcessor):
     """One tag, kept aside until its paragraph is built."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: ARG002, N802  as above
-        tag = self.unescape(m[0])
+    def handleMatch(  # type: ignore[override]  # noqa: N802  as above
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002
+    ) -> tuple[str | None, int | None, int | None]:
         assert self.md is not None
-        return self.md.htmlStash.store(unescaped(tag, "\\")), m.start(), m.end()
+        if _TAG_KEPT in m[0]:  # a text that is asked about again, when tags are places: it was none before
+            return None, None, None
+        return self.md.htmlStash.store(spans_of(self).source(m[0])), m.start(), m.end()
 
 
 def _anchor(target: str, label: str) -> Element:
     anchor = Element("a", {"href": target})
     anchor.text = AtomicString(label)
     return anchor
-
-
-def unescaped(text: str, before: str = "") -> str:
-    """Text with the signs that stood behind a backslash, each after `before`."""
-    return _SIGN.sub(lambda found: before + chr(int(found[1])), text) if STX in text else text

@@ -3,9 +3,13 @@
 HTML is never passed through (content.md §8). Scripts, styles and comments are dropped; the text of any other tag stays.
 """
 
+import re
 from html.parser import HTMLParser
 
 from digest.parse.builder import Builder
+
+# what else stands behind `<![` the library takes for its own error
+_MARKED = re.compile(r"<!\[(?:temp|cdata|ignore|include|rcdata|if|else|endif)(?![-_.a-z0-9])", re.IGNORECASE)
 
 
 def feed(builder: Builder, html: str) -> None:
@@ -15,7 +19,18 @@ def feed(builder: Builder, html: str) -> None:
     reader.finish()
 
 
-class Reader(HTMLParser):
+class Scanner(HTMLParser):
+    """The library's parser, for text that nobody checked."""
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002  the library calls it so
+        """`<![CDATA[…]]>` and `<![if …]>`; anything else that begins like them is text."""
+        if _MARKED.match(self.rawdata, i):
+            return super().parse_marked_section(i, report)
+        self.handle_data("<![")
+        return i + len("<![")
+
+
+class Reader(Scanner):
     """Hands tags and text to a builder."""
 
     def __init__(self, builder: Builder) -> None:

@@ -15,11 +15,12 @@ from markdown.util import ETX, HTML_PLACEHOLDER, STX
 from digest.document import Block, Code, CodeBlock, Inline, Link, Paragraph, Text
 from digest.parse import addresses, signs
 from digest.parse.builder import Builder
-from digest.parse.engine import parser, unescaped
+from digest.parse.engine import parser
 from digest.parse.html import feed
 from digest.parse.inlines import tidy, unwrapped
 from digest.parse.notes import Notes
 from digest.parse.prepass import Prepared, prepare
+from digest.parse.spans import unescaped, unescaped_code
 
 _PLACED = re.compile(
     "|".join(
@@ -128,10 +129,8 @@ def _plain(value: str) -> str:
 
 def _code(text: str) -> str:
     """Code as written: the parser escaped it for HTML."""
-    escaped = signs.shown(unescaped(text))
-    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        escaped = escaped.replace(entity, sign)
-    return escaped.strip("\n") if "\n" not in escaped else escaped.rstrip("\n")
+    written = unescaped_code(signs.shown(unescaped(text)))
+    return written.strip("\n") if "\n" not in written else written.rstrip("\n")
 
 
 def plain_blocks(paragraphs: Iterable[str]) -> tuple[Block, ...]:

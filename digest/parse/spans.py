@@ -11,9 +11,10 @@ from typing import Final, cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.inlinepatterns import BacktickInlineProcessor, InlineProcessor
+from markdown.inlinepatterns import BacktickInlineProcessor, DelimiterProcessor, InlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_RE, AtomicString, Registry
+from markdown.util import ETX, INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_RE, STX, AtomicString, Registry
+from pymdownx.delimiterprocessor import DelimiterProcessor as Deletions
 
 # what must stand in a text before a pattern can find anything
 _FIRST_SIGNS: Final = {
@@ -34,6 +35,7 @@ _FIRST_SIGNS: Final = {
     "delimiter": "~",
 }
 _ANY_SIGN: Final = re.compile(r"[`\\\[<&~*_]|://|  \n")
+_SIGN: Final = re.compile(rf"{STX}(\d+){ETX}")
 _TICKS: Final = re.compile(r"`+")
 _REFERENCES: Final = ("reference", "short_reference", "image_reference", "short_image_ref")
 # they look back over the mark they found before, so it must have been replaced; paragraphs.MAX_MARKS bounds them
@@ -66,6 +68,16 @@ def _escaped(code: str) -> str:
     return code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped_code(code: str) -> str:
+    """Code as written: the library escapes it for HTML."""
+    return code.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def unescaped(text: str, before: str = "") -> str:
+    """Text with the signs that stood behind a backslash, each after `before`."""
+    return _SIGN.sub(lambda found: before + chr(int(found[1])), text) if STX in text else text
+
+
 class Spans(Treeprocessor):
     """Finds the marks in the texts of a tree of blocks."""
 
@@ -83,10 +95,12 @@ class Spans(Treeprocessor):
         self._ancestors: list[str] = []
         self._waiting: deque[tuple[Element, list[str]]] = deque()
         self.stashed_nodes: dict[str, Element | str] = {}  # the patterns look in here
+        self._sources: dict[str, str] = {}  # what each of them was made of
 
     def run(self, root: Element) -> None:
         self._asked = self._all if self.md.references else self._unreferenced
         self.stashed_nodes = {}
+        self._sources = {}
         self._waiting.append((root, []))
         while self._waiting:
             element, ancestors = self._waiting.popleft()
@@ -133,20 +147,25 @@ class Spans(Treeprocessor):
         if any(tag in self._ancestors for tag in pattern.ANCESTOR_EXCLUDES):
             return text
         pieces: list[str] = []
-        done = start = 0
+        done = start = moved = 0
         while (mark := _next(pattern, text, start)) is not None:
             node, begin, start = mark
             if node is None:
                 continue
-            place = self._place(node, at)
+            place = self._place(node, at, text[begin:start])
             pieces += (text[done:begin], place)
             done = start
             if pattern in self._looking_back:
                 text = "".join((*pieces, text[start:]))
+                moved += begin + len(place) - start
                 pieces, done, start = [], 0, begin + len(place)
+                if found := _found_with_it(pattern):
+                    start = found + moved
+                else:
+                    moved = 0
         return "".join((*pieces, text[done:])) if pieces else text
 
-    def _place(self, node: Element | str, at: int) -> str:
+    def _place(self, node: Element | str, at: int, source: str) -> str:
         if isinstance(node, Element) and not isinstance(node.text, AtomicString):
             for part in (node, *node):
                 if part.text:
@@ -157,13 +176,48 @@ class Spans(Treeprocessor):
                     part.tail = self._marked(part.tail, at - 1)
         number = f"{len(self.stashed_nodes):04d}"
         self.stashed_nodes[number] = node
+        self._sources[number] = source
         return INLINE_PLACEHOLDER % number
+
+    # --- what a pattern may ask of places that stand in what it found ---
+
+    def source(self, text: str) -> str:
+        """What its author wrote."""
+        if STX not in text:
+            return text
+        text = INLINE_PLACEHOLDER_RE.sub(lambda place: self.source(self._sources[place[1]]), text)
+        return unescaped(text, "\\")
+
+    def target(self, text: str) -> str:
+        """An address: a backslash frees the sign behind it, all other marks are signs themselves."""
+        if STX not in text:
+            return text
+
+        def written(place: re.Match[str]) -> str:
+            node = self.stashed_nodes[place[1]]
+            return node if isinstance(node, str) else self.source(self._sources[place[1]])
+
+        return INLINE_PLACEHOLDER_RE.sub(written, text)
+
+    def words(self, text: str) -> str:
+        """The words alone, as a picture is called."""
+        if STX not in text:
+            return text
+        return INLINE_PLACEHOLDER_RE.sub(lambda place: self._words_of(self.stashed_nodes[place[1]]), text)
+
+    def _words_of(self, node: Element | str) -> str:
+        if isinstance(node, str):
+            return node
+        if node.tag == "img":
+            return node.get("alt", "")
+        inside = "".join((node.text or "", *(self._words_of(one) + (one.tail or "") for one in node)))
+        return unescaped_code(inside) if node.tag == "code" else self.words(inside)
 
     # --- places become elements ---
 
     def _placed(self, text: str) -> tuple[str, list[Element]]:
         """What stands before the first element, and the elements, each with what stands behind it as its tail."""
-        if "\x02" not in text:
+        if STX not in text:
             return text, []
         elements: list[Element] = []
         pieces: list[str] = []
@@ -202,17 +256,28 @@ class Spans(Treeprocessor):
         children: list[Element] = []
         for child in node:
             children.append(child)
-            if child.tail and "\x02" in child.tail:
+            if child.tail and STX in child.tail:
                 child.tail, after = self._placed(child.tail)
                 children += after
-            if child.text and "\x02" in child.text:
+            if child.text and STX in child.text:
                 child.text, inside = self._placed(child.text)
                 child[0:0] = inside
         if len(children) != len(node):
             node[:] = children
-        if node.text and "\x02" in node.text:
+        if node.text and STX in node.text:
             node.text, inside = self._placed(node.text)
             node[0:0] = inside
+
+
+def _found_with_it(pattern: InlineProcessor) -> int:
+    """Where the next mark begins that was found together with the last one, in the text of that time; 0 if none.
+
+    The library would take the next sign that looks like one for it, and cut the text elsewhere.
+    """
+    if isinstance(pattern, DelimiterProcessor | Deletions) and pattern.regions:
+        pattern.cache_pos = pattern.regions[pattern.cache_index][0]
+        return pattern.cache_pos
+    return 0
 
 
 def _next(pattern: InlineProcessor, text: str, start: int) -> tuple[Element | str | None, int, int] | None:

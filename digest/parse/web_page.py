@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html.parser import HTMLParser
 from typing import Any, Final
 
 from digest.calendar import day
@@ -18,7 +17,7 @@ from digest.parse import addresses
 from digest.parse.builder import Builder
 from digest.parse.counts import count_words
 from digest.parse.front_matter import FrontMatter, to_date
-from digest.parse.html import Reader
+from digest.parse.html import Reader, Scanner
 from digest.parse.notes import Notes
 
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
@@ -145,7 +144,7 @@ def _content_tag(counter: "_Counter") -> str:
     return next((tag for tag in ("main", "article") if counter.counts.get(tag) == 1), "")
 
 
-class _Counter(HTMLParser):
+class _Counter(Scanner):
     """Counts the tags that mark content; `marked` is the first of our own names in the head, which nothing later overrules."""
 
     def __init__(self) -> None:

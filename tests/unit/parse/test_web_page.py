@@ -277,3 +277,9 @@ def test_every_word_of_any_html_arrives_in_order(pieces):
     words = [piece.strip() for piece in pieces if piece.startswith(" ")]
     text = plain(tuple(nodes(issue("".join(pieces)))))
     assert [word for word in text.replace("•", " ").split() if word.startswith("w")] == words
+
+
+@pytest.mark.parametrize("text", ["<![x](y)]", "<![", "<![ a]>", "<![if!x]>", "<![-"])
+def test_what_only_looks_like_a_marked_section_is_text(text):
+    """Signs the library takes for an error of its own break nothing off."""
+    assert plain(blocks(f"<p>before {text} after</p>")).endswith(" after")
