@@ -1,6 +1,6 @@
 """What should the curator hear about a file? Problems are gathered here while it is read, with their lines."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from digest.issue import Problem
 from digest.parse.outline import folded, without_targets
@@ -15,6 +15,7 @@ class Notes:
         self._text = text  # in which lines are looked for
         self._body = 1
         self._alone: dict[str, int] | None = None  # the first line of each, once somebody asks
+        self._headings: dict[str, list[int]] | None = None  # the lines of each, by its folded title
         self._from: dict[str, int] = {}
         self._counts: dict[str, int] = {}
         self._problems: dict[tuple[object, ...], Problem] = {}
@@ -23,6 +24,7 @@ class Notes:
         """The text whose lines are meant, once it is known."""
         self._text = text
         self._alone = None
+        self._headings = None
 
     def warn(self, code: str, *, line: int = 0, near: str = "", **arguments: str | int) -> None:
         """Note something to look at. `near` is a piece of the source by which its line is found."""
@@ -75,17 +77,19 @@ class Notes:
 
     def line_of_heading(self, title: str) -> int:
         """The line of a heading, however it is written; 0 when it is not in the text."""
-        return next(self._lines_of_heading(title), 0) or self.line_of(title)
+        return next(iter(self._lines_of_heading(title)), 0) or self.line_of(title)
 
     def last_line_of_heading(self, title: str) -> int:
         """The line on which a heading stands last; 0 when it is not written as one."""
         return max(self._lines_of_heading(title), default=0)
 
-    def _lines_of_heading(self, title: str) -> Iterator[int]:
-        wanted = folded(title)
-        for number, line in enumerate(self._text.split("\n"), 1):
-            if line.lstrip().startswith("#") and folded(without_targets(line)) == wanted:
-                yield number
+    def _lines_of_heading(self, title: str) -> Sequence[int]:
+        if self._headings is None:
+            self._headings = {}
+            for number, line in enumerate(self._text.split("\n"), 1):
+                if line.lstrip().startswith("#"):
+                    self._headings.setdefault(folded(without_targets(line)), []).append(number)
+        return self._headings.get(folded(title), ())
 
     @property
     def problems(self) -> tuple[Problem, ...]:

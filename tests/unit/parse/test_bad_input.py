@@ -7,7 +7,7 @@ import pytest
 from bot.config.parsing import ParsingTable
 from digest.document import Image, Link, plain, walk
 from digest.issue import Problem
-from digest.parse.notes import MAX_OF_A_KIND
+from digest.parse.notes import MAX_OF_A_KIND, Notes
 from digest.parse.source import DEFAULT_LIMITS, Limits
 from handlers.texts import Texts, texts_for
 from tests.unit.parse.trees import codes, issue_of, nodes, read
@@ -270,6 +270,15 @@ def test_what_should_be_mended_is_told_with_its_line():
 def test_the_same_complaint_is_not_made_a_thousand_times():
     """A curator reads fifty lines, not three thousand."""
     assert codes(read("## 空\n\n" * 300)).count("section_empty") == MAX_OF_A_KIND
+
+
+def test_the_lines_of_headings_are_looked_for_once():
+    """A thousand sections of one name, each told to stand twice, take no walk over the file each."""
+    notes = Notes("## 题\n\n文\n" * 30_000)
+    assert [notes.last_line_of_heading("题") for _ in range(2_000)] == [89_998] * 2_000
+    assert notes.line_of_heading("题") == 1
+    notes.read("文\n# 题")
+    assert notes.line_of_heading("题") == 2
 
 
 def test_an_issue_held_back_says_so():
