@@ -6,6 +6,7 @@ text, each where a message may begin.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.platforms.base import Form
 from bot.platforms.cut import Fits, cut_blocks, shortened
@@ -15,13 +16,45 @@ from bot.platforms.discord.pack import Chunk, Limits, units16
 from bot.platforms.pictures import Shown, describe, take_out
 from digest.document import Block, Heading, Paragraph, Rule, Text, images
 from digest.page import Page, Passage, Picture
-from handlers.texts import Texts
+from handlers.texts import Texts, texts_for
 
 FitsAlone = Callable[[Chunk], bool]
+Known = tuple[tuple[str, Picture | None], ...]  # every picture of a passage, as the page knows it
 _TITLE = 60  # characters of a title that is said again
 _SEAMS = {"section": 0, "item": 1, "head": 0, "body": 0, "foot": 1}
 _INSIDE = 2  # the seam between blocks of one item
 _INSIDE_BLOCK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A passage as Discord shows it: what is left of its blocks, their text, its pictures, those that are too large."""
+
+    blocks: tuple[Block, ...]
+    text: str
+    shown: tuple[Shown, ...]
+    omitted: tuple[str, ...]
+
+
+@lru_cache(
+    maxsize=1_024
+)  # a page is tried in several looks, and most of its passages are alike in all of them
+def _drawn(blocks: tuple[Block, ...], known: Known, language: str, most: int) -> _Drawn:
+    pictures = {src: picture for src, picture in known if picture is not None}
+    kept, shown = take_out(
+        _without_last_rules(blocks),
+        pictures,
+        texts_for(language),
+        lambda picture: picture.size <= most,
+        is_short_enough,
+    )
+    sizes = ((image, pictures.get(image.src)) for image in images(blocks))
+    omitted = tuple(
+        f"{describe(image) or image.src}: {picture.size:,} > {most:,} bytes"
+        for image, picture in sizes
+        if picture is not None and picture.size > most
+    )
+    return _Drawn(tuple(kept), markdown(kept), shown, omitted)
 
 
 @dataclass(slots=True)
@@ -40,25 +73,17 @@ class Chunker:
         # what the first message begins with is no border
         return [replace(found[0], seam=0), *found[1:]] if found else []
 
-    def may_show(self, picture: Picture) -> bool:
-        return picture.size <= self.limits.file
-
     def _passage(self, passage: Passage) -> Iterator[Chunk]:
-        blocks, shown = take_out(
-            _without_last_rules(passage.blocks),
-            self.page.pictures,
-            self.texts,
-            self.may_show,
-            is_short_enough,
-        )
-        visible, hidden = self._parted(passage, shown)
+        known = tuple((image.src, self.page.pictures.get(image.src)) for image in images(passage.blocks))
+        drawn = _drawn(passage.blocks, known, self.texts.language, self.limits.file)
+        visible, hidden = self._parted(passage, drawn.shown)
         whole = Chunk(
-            markdown(blocks),
+            drawn.text,
             visible,
             _hidden(passage, hidden),
             key=passage.key if passage.kind == "item" else "",
             title=self._title(passage),
-            omitted=self._omitted(passage),
+            omitted=drawn.omitted,
             seam=_SEAMS[passage.kind],
             is_section=passage.kind == "section",
         )
@@ -67,7 +92,7 @@ class Chunker:
         if self.fits_alone(whole):
             yield whole
         else:
-            yield from self._pieces(whole, blocks)
+            yield from self._pieces(whole, drawn.blocks)
 
     def _parted(self, passage: Passage, shown: tuple[Shown, ...]) -> tuple[tuple[Shown, ...], int]:
         """The pictures to be shown, and how many stay behind a button; what no button can bring stays in its place."""
@@ -76,14 +101,6 @@ class Chunker:
         count = min(self.covers_left, len(shown)) if self.form.images == "cover" else 0
         self.covers_left -= count
         return shown[:count], len(shown) - count
-
-    def _omitted(self, passage: Passage) -> tuple[str, ...]:
-        known = ((image, self.page.pictures.get(image.src)) for image in images(passage.blocks))
-        return tuple(
-            f"{describe(image) or image.src}: {picture.size:,} > {self.limits.file:,} bytes"
-            for image, picture in known
-            if picture is not None and not self.may_show(picture)
-        )
 
     def _title(self, passage: Passage) -> str:
         if not passage.label:

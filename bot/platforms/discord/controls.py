@@ -6,7 +6,7 @@ action that happens to end like that gets `#1`, so that nothing of its own is ta
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,7 +110,15 @@ def item_rows(page: Page, names: Names, room: int) -> list[Row]:
 
 def least_item_rows(page: Page) -> int:
     """How many selects the page's items need at least."""
-    return -(-sum(len(options) for _, options in _sections(page)) // OPTIONS)
+    return -(-sum(1 for _ in _opening(page)) // OPTIONS)
+
+
+def _opening(page: Page) -> Iterator[Passage]:
+    """The items that can be opened and have no button of their own."""
+    offered = page.offered()
+    for passage in page.passages:
+        if passage.kind == "item" and passage.action and passage.action not in offered:
+            yield passage
 
 
 def _sections(page: Page) -> list[tuple[str, list[Option]]]:
