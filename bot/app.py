@@ -113,7 +113,7 @@ class Bot:
         self.house.publisher = self.publishing
         self.hooks = self._hooks()
         covers = Covers(settings.series, self.cellar.keep)
-        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers.of)
+        renditions = Renditions(store, settings.language, ZoneInfo(settings.time_zone), covers)
         self.fan_out = FanOut(store, self.platforms, renditions, clock)
         self.progress = ProgressKeeper(store, self.platforms, settings.language)
         publishers = [Place.parse(value) for value in settings.desk.publishers]

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from bot.config import ChannelEntry
-from digest.audience import Channel, ChannelKind, Place, Subscription
+from digest.audience import Channel, ChannelKind, Images, Overview, Place, Subscription
+from digest.page import Density
 from storage.store import Store
 
 Result = Literal["added", "changed", "unchanged"]
@@ -14,8 +15,11 @@ Result = Literal["added", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """How Discord's channels are posted to, as `ChannelSettings` has it; None: as it is."""
+    """How a group or channel is posted to, as `ChannelSettings` has it; None: as it is. The last five are Discord's."""
 
+    density: Density | None = None
+    images: Images | None = None
+    overview: Overview | None = None
     crosspost: bool | None = None
     role: str | None = None
     roles: tuple[tuple[str, str], ...] | None = None
@@ -54,7 +58,16 @@ def wished(entry: ChannelEntry) -> Enrolment:
         entry.language,
         entry.time_zone,
         "classic" if entry.render == "components" else entry.render,
-        Posting(entry.crosspost, entry.role, _pairs(entry.role_mentions), entry.tag, _pairs(entry.tags)),
+        Posting(
+            entry.density,
+            entry.images,
+            entry.overview,
+            entry.crosspost,
+            entry.role,
+            _pairs(entry.role_mentions),
+            entry.tag,
+            _pairs(entry.tags),
+        ),
     )
 
 
@@ -114,14 +127,14 @@ async def _serve(store: Store, channel: Channel, enrolment: Enrolment) -> bool:
     language, zone = enrolment.language, enrolment.zone
     reader = await store.audience.reader_of(channel)
     if reader is None:
-        posting = {name: value for name, value in asdict(enrolment.posting).items() if value is not None}
         own = channel.settings
+        posting = {name: value for name, value in asdict(enrolment.posting).items() if value is not None}
         settings = replace(
             own,
             language=language or own.language,
             zone=zone or own.zone,
-            **posting,
             style=enrolment.style or own.style,
+            **posting,
         )
         if settings != own:
             await store.audience.set_settings(channel.id, settings)

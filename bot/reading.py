@@ -106,7 +106,12 @@ def load(
     Without a fetcher, pictures of other sites stay links.
     """
     if file.content is None:
-        return Loaded(file, series, None, (Problem("error", file.trouble.replace("file.", "file_"), 0, dict(file.told)),))
+        return Loaded(
+            file,
+            series,
+            None,
+            (Problem("error", file.trouble.replace("file.", "file_"), 0, dict(file.told)),),
+        )
     reading = parse(
         file.content,
         series=series,

@@ -6,6 +6,7 @@ A command is typed (`/latest`) and stands in menus and help; an action is presse
 """
 
 from handlers.browse import issues, item, pictures, section, sections, view
+from handlers.density import density
 from handlers.desk import broadcast as desk
 from handlers.desk import campaign as running
 from handlers.desk import merge as merging
@@ -86,6 +87,7 @@ ROUTES: tuple[Route, ...] = (
     Route("times_day", times_day, kind="action", who="place admin", where=EVERYWHERE),
     Route("times_set", times_set, kind="action", who="place admin", where=EVERYWHERE),
     Route("times_ask", times_ask, kind="action", who="place admin", where=EVERYWHERE),
+    Route("density", density, kind="action", who="place admin", where=EVERYWHERE),
     Route("rich", rich, kind="action", where=ALONE),
     Route("plain", plain, kind="action", where=ALONE),
     Route("stop", stop, kind="action", who="place admin", where=EVERYWHERE),

@@ -139,7 +139,7 @@ async def overview(
         texts,
         texts("settings.line", language=chosen, zone=zone_name),
         await _push_line(request, context),
-        _rich_line(request, context),
+        _style_line(request, context),
         title=title,
         rows=_rows(request, context),
         replaces=replaces,
@@ -165,11 +165,12 @@ def _may_be_rich(request: Request) -> bool:
     return request.channel.place.platform == "telegram" and request.channel.is_private
 
 
-def _rich_line(request: Request, context: Context) -> str:
+def _style_line(request: Request, context: Context) -> str:
+    texts, chosen = context.texts, request.channel.settings
+    line = texts("settings.density", density=texts(f"density.{chosen.density or 'full'}"))
     if not _may_be_rich(request):
-        return ""
-    is_rich = request.channel.settings.style == "rich"
-    return context.texts("settings.rich_on" if is_rich else "settings.rich_off")
+        return line
+    return f"{line} · {texts('settings.rich_on' if chosen.style == 'rich' else 'settings.rich_off')}"
 
 
 def _rich_row(request: Request, context: Context) -> tuple[Button, ...]:
@@ -201,6 +202,7 @@ def _rows(request: Request, context: Context) -> tuple[tuple[Button, ...], ...]:
         (
             Button(texts("button.push_time"), Action("times")),
             Button(texts("button.categories"), Action("subscriptions", HERE)),
+            Button(texts("button.density"), Action("density")),
         ),
         *((row,) if (row := _rich_row(request, context)) else ()),
         (rest,),

@@ -24,9 +24,10 @@ from bot.config.hooks import HooksTable
 from bot.config.parsing import ParsingTable
 from bot.config.profile import ProfileTable
 from bot.config.sources import SourceEntry
-from digest.audience import ChannelKind
+from digest.audience import ChannelKind, Images, Overview
 from digest.calendar import Schedule
 from digest.issue import Series
+from digest.page import Density
 
 
 class Table(BaseModel):
@@ -207,6 +208,12 @@ class ChannelEntry(Table):
     """`"all"` or a list of slugs."""
     render: Literal["classic", "rich", "components", "embeds"] = "classic"
     """`rich`: the whole issue in one message, for a Telegram channel or group whose readers' apps show it. `embeds`: for a Discord channel that wants them in place of `components`, which is `classic` there."""
+    density: Density | None = None
+    """How much of an issue goes there: `headlines`, `brief` or `full`; kept as it is when absent, and `full` at first. Like the two below, a reader chooses his own."""
+    images: Images | None = None
+    """Where its pictures are: `under_item`, `cover` (one, the others behind a button) or `on_request`; kept as it is when absent, and `under_item` at first."""
+    overview: Overview | None = None
+    """Whether a full issue begins with the names of its sections: `auto` (where that costs no message, or in a long one), `always` or `never`; kept as it is when absent."""
     crosspost: bool | None = None
     """`true`: the first message of each issue is published to those who follow a Discord announcement channel; kept as it is when absent."""
     role: RoleId | None = None

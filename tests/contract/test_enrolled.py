@@ -1,6 +1,7 @@
 """Is a place that was enrolled served as its line says, in its own language and its own time?"""
 
 from dataclasses import replace
+from typing import Literal, cast
 
 import pytest
 
@@ -73,7 +74,8 @@ async def test_a_new_language_of_a_known_reader_holds(store):
 
 async def test_rich_messages_are_a_channels_by_its_line_and_a_readers_by_his_own(store):
     """A line without the word leaves what is; a reader's choice in /settings outlives every start."""
-    for place, style in ((GROUP, "rich"), (PERSON, "classic")):
+    wished_for: dict[Place, Literal["rich", "classic"]] = {GROUP: "rich", PERSON: "classic"}
+    for place, style in wished_for.items():
         channel = await store.audience.channel(place, "private" if place == PERSON else "group")
         settings = replace(channel.settings, style="rich" if place == PERSON else "classic")
         await store.audience.set_settings(channel.id, settings)
@@ -93,7 +95,7 @@ async def test_what_is_discords_comes_from_the_line_and_stays(store):
         kind="announcement",
         render="embeds",
         crosspost=True,
-        role=123456789012345678,
+        role=cast("str", 123456789012345678),  # TOML has numbers
         role_mentions={"chips": "123456789012345679"},
         tag="周刊",
         tags={"models": "模型"},
@@ -110,3 +112,16 @@ async def test_what_is_discords_comes_from_the_line_and_stays(store):
     assert await enrol(store, wished(none), {}, NOW) == "changed"
     settings = (await store.audience.find(place)).settings
     assert (settings.role, settings.roles, settings.crosspost) == ("", (), False)
+
+
+async def test_the_looks_of_a_channel_come_from_its_line_and_stay(store):
+    """What the line names is set, what it leaves out is kept; a reader's own choice is not touched."""
+    entry = ChannelEntry(
+        address="telegram:-100123", series="weekly", density="brief", images="cover", overview="never"
+    )
+    assert await enrol(store, wished(entry), {}, NOW) == "added"
+    assert await enrol(store, Enrolment(GROUP, None, "weekly"), {}, NOW) == "unchanged"
+    looks = (await store.audience.find(GROUP)).settings
+    assert (looks.density, looks.images, looks.overview) == ("brief", "cover", "never")
+    await enrol(store, wished(entry.model_copy(update={"address": "telegram:42"})), {}, NOW)
+    assert (await store.audience.find(PERSON)).settings.density is None
