@@ -81,7 +81,8 @@ class Notes:
 
     def last_line_of_heading(self, title: str) -> int:
         """The line on which a heading stands last; 0 when it is not written as one."""
-        return max(self._lines_of_heading(title), default=0)
+        lines = self._lines_of_heading(title)
+        return lines[-1] if lines else 0
 
     def _lines_of_heading(self, title: str) -> Sequence[int]:
         if self._headings is None:
