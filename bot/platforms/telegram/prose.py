@@ -42,6 +42,12 @@ BARE = "\u200b"  # after the host of an address that the source shows in full, s
 FOLDED = ("links", "opinion")  # roles that unfold at a tap: they take the most room for the least news
 
 
+def without_outer_rules(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """A line across at the edge of a passage parts it from its neighbours, which the gap there does already."""
+    inner = [index for index, block in enumerate(blocks) if not isinstance(block, Rule)]
+    return tuple(blocks[inner[0] : inner[-1] + 1]) if inner else ()
+
+
 def prose(blocks: Sequence[Block], count: int | None = None) -> Styled:
     """The text of a run of blocks; `count` is shown after its first heading (a section's number of items)."""
     writer = _Prose(count)

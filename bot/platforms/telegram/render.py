@@ -18,9 +18,9 @@ from bot.platforms.telegram.entities import Styled, clean, units
 from bot.platforms.telegram.keyboard import Keyboard, numbers, picture_buttons
 from bot.platforms.telegram.limits import Limits, size
 from bot.platforms.telegram.pack import Prepared, pack
-from bot.platforms.telegram.prose import prose
+from bot.platforms.telegram.prose import prose, without_outer_rules
 from bot.platforms.telegram.rich import render_rich
-from digest.document import Block, Paragraph, Rule
+from digest.document import Paragraph
 from digest.page import Action, Button, Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
@@ -110,10 +110,10 @@ def _drafts(
     page: Page, form: Form, texts: Texts, limits: Limits, places: Mapping[str, int] = NOWHERE
 ) -> list[_Draft]:
     prepared = [_prepare(passage, page, form, texts, limits) for passage in page.passages]
-    stretches = list(_stretches(prepared, limits, may_caption=True))
+    stretches = list(_stretches(prepared, texts, limits, may_caption=True))
     has_buttons = bool(page.rows or page.choices) or any(one.passage.action for one in prepared)
     if has_buttons and not any(_carries(stretch) for stretch in stretches):
-        stretches = list(_stretches(prepared, limits, may_caption=False))
+        stretches = list(_stretches(prepared, texts, limits, may_caption=False))
     drafts = [*_cover(prepared, form, limits)]
     for stretch in stretches:
         drafts += _written(stretch, texts, limits, places, len(drafts))
@@ -127,26 +127,21 @@ def _prepare(passage: Passage, page: Page, form: Form, texts: Texts, limits: Lim
     blocks, shown = take_out(
         passage.blocks, page.pictures, texts, lambda picture: can_travel(picture, limits)
     )
-    if passage.kind != "body":
-        blocks = _without_outer_rules(blocks)
+    blocks = without_outer_rules(blocks)
     body = prose(blocks, passage.count if passage.kind == "section" else None)
     # what no button can bring stays in its place
     is_hidden = form.images != "under_item" and passage.action is not None
     return Prepared(passage, body, () if is_hidden else shown, shown if is_hidden else ())
 
 
-def _without_outer_rules(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """A line across at the edge of an item parts it from its neighbours, which the packing already does."""
-    inner = [index for index, block in enumerate(blocks) if not isinstance(block, Rule)]
-    return tuple(blocks[inner[0] : inner[-1] + 1]) if inner else tuple(blocks)
-
-
-def _stretches(prepared: Sequence[Prepared], limits: Limits, *, may_caption: bool) -> Iterator[_Stretch]:
+def _stretches(
+    prepared: Sequence[Prepared], texts: Texts, limits: Limits, *, may_caption: bool
+) -> Iterator[_Stretch]:
     """Texts between pictures, and pictures, in order."""
-    texts: list[Prepared] = []
+    waiting: list[Prepared] = []
     for one in prepared:
         if not one.shown:
-            texts.append(one)
+            waiting.append(one)
             continue
         groups = albums(one.shown, limits)
         caption = one.body.stripped()
@@ -155,15 +150,23 @@ def _stretches(prepared: Sequence[Prepared], limits: Limits, *, may_caption: boo
             and groups[0].takes_caption
             and bool(caption.text)
             and size(caption).is_within(limits.caption_room)
+            and not _stands_better_below(waiting, one, texts, limits)
         )
         if not is_captioned:
-            texts.append(one)
-        if texts:
-            yield tuple(texts)
-        texts = []
+            waiting.append(one)
+        if waiting:
+            yield tuple(waiting)
+        waiting = []
         yield _Gallery(one, groups, is_captioned)
-    if texts:
-        yield tuple(texts)
+    if waiting:
+        yield tuple(waiting)
+
+
+def _stands_better_below(waiting: Sequence[Prepared], one: Prepared, texts: Texts, limits: Limits) -> bool:
+    """A section's name is not left at the end of a message where its first item can stand under it for nothing."""
+    if not waiting or waiting[-1].passage.kind != "section":
+        return False
+    return len(pack((*waiting, one), texts, limits)) == len(pack(waiting, texts, limits))
 
 
 def _carries(stretch: _Stretch) -> bool:

@@ -32,7 +32,8 @@ from bot.platforms.telegram.markup import (
     shows,
     written,
 )
-from digest.document import Block, Heading, Paragraph, Rule
+from bot.platforms.telegram.prose import without_outer_rules
+from digest.document import Block, Heading, Paragraph
 from digest.page import Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
@@ -143,8 +144,7 @@ class _Renderer:
         )
         if passage.kind == "head":
             blocks = tuple(self.headed(blocks))
-        if passage.kind != "body":
-            blocks = _without_outer_rules(blocks)
+        blocks = without_outer_rules(blocks)
         inside = tuple(one for one in shown if one.picture.sha in self.known)
         rest = tuple(one for one in shown if one.picture.sha not in self.known)
         # what no button can bring is sent
@@ -374,9 +374,3 @@ class _Renderer:
             len(album.pictures),
             items,
         )
-
-
-def _without_outer_rules(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """A line across at the edge of an item parts it from its neighbours, which headings already do."""
-    inner = [index for index, block in enumerate(blocks) if not isinstance(block, Rule)]
-    return tuple(blocks[inner[0] : inner[-1] + 1]) if inner else tuple(blocks)

@@ -364,6 +364,31 @@ def test_rules_at_the_edge_of_an_item_are_not_shown():
     assert message.payload["text"].count("────────") == 1
 
 
+def test_a_rule_at_the_end_of_the_page_is_not_shown():
+    """Nothing follows that it could part; a page of nothing else shows nothing."""
+    (message,) = made(item(1, SHORT), Passage("body", (Rule(),)))
+    assert "────" not in message.payload["text"]
+    assert made(Passage("body", (Rule(),))) == ()
+
+
+def test_a_sections_name_stands_with_its_pictured_item():
+    """Where the caption would leave the name alone, the text stands under it: as many messages, and nothing torn."""
+    pages = (section("甲"), item(1, SHORT, *pictured(1)), section("乙"), item(2, SHORT, *pictured(2)))
+    messages = made(*pages, pictures=known(2))
+    assert methods(messages) == ["sendMessage", "sendPhoto"] * 2
+    assert ["乙" in message.payload.get("text", "") for message in messages] == [False, False, True, False]
+    assert "标题 2" in messages[2].payload["text"]
+    assert "caption" not in messages[3].payload
+
+
+def test_a_caption_is_kept_where_the_text_would_cost_a_message():
+    """A full message before: the name ends it, and the item's text goes with its picture."""
+    full = item(1, paragraph("字" * 3900))
+    messages = made(full, section("乙"), item(2, paragraph("字" * 900), *pictured(2)), pictures=known(2))
+    assert methods(messages) == ["sendMessage", "sendPhoto"]
+    assert "标题 2" in messages[1].payload["caption"]
+
+
 def test_silence_and_language():
     """A silent page says so in every call; marks speak the page's language."""
     messages = made(item(1, paragraph("word " * 1500)), is_silent=True, language="en")
