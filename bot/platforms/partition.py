@@ -57,10 +57,12 @@ def partition(units: Sequence[Unit], fits: Fits) -> tuple[range, ...]:
     is_again = any(unit.was is not None for unit in units)
     # before each place, by the number of the last message: the best grouping's cost, and where its last group begins
     best: list[dict[int, tuple[Cost, int]]] = [{-1: ((0, 0, 0, 0, 0), 0)}]
+    lowest = 1
     for last in range(1, count + 1):
         best.append({})
+        lowest = _lowest(last, lowest, fits)
         is_alone = units[last - 1].is_kept_with_next and last < count
-        for first in _firsts(last, fits):
+        for first in _firsts(last, lowest, fits):
             seam = units[first].seam if first else 0
             # with a constant sum, the least sum of squares is the most even one
             uneven = (fill[last] - fill[first]) ** 2
@@ -81,13 +83,20 @@ def _moved(units: Sequence[Unit], number: int) -> int:
     return sum(unit.was is not None and unit.was != number for unit in units)
 
 
-def _firsts(last: int, fits: Fits) -> list[int]:
+def _lowest(last: int, near: int, fits: Fits) -> int:
+    """The first place after 0 from which the units up to `last` fit, sought from that of the end before; `last` if none."""
+    place = min(near, last)
+    while place < last and not fits(place, last):
+        place += 1
+    if place == near:
+        while place > 1 and fits(place - 1, last):
+            place -= 1
+    return place
+
+
+def _firsts(last: int, lowest: int, fits: Fits) -> list[int]:
     """Where a group that ends before `last` may begin."""
-    found = []
-    for first in range(last - 1, 0, -1):
-        if not fits(first, last):
-            break
-        found.append(first)
+    found = list(range(last - 1, lowest - 1, -1))
     if fits(0, last):
         found.append(0)
     return found
