@@ -77,8 +77,10 @@ class Chunker:
         known = tuple((image.src, self.page.pictures.get(image.src)) for image in images(passage.blocks))
         drawn = _drawn(passage.blocks, known, self.texts.language, self.limits.file)
         visible, hidden = self._parted(passage, drawn.shown)
+        is_head = passage.kind == "head"
         whole = Chunk(
-            drawn.text,
+            # the lines of a head belong together
+            "\n".join(markdown((block,)) for block in drawn.blocks) if is_head else drawn.text,
             visible,
             _hidden(passage, hidden),
             key=passage.key if passage.kind == "item" else "",

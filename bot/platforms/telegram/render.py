@@ -14,7 +14,7 @@ from bot.platforms.base import Form, Message
 from bot.platforms.cut import shortened
 from bot.platforms.pictures import take_out
 from bot.platforms.telegram.albums import Album, albums, can_travel
-from bot.platforms.telegram.entities import Styled, clean, units
+from bot.platforms.telegram.entities import Styled, clean, joined, units
 from bot.platforms.telegram.keyboard import Keyboard, numbers, picture_buttons
 from bot.platforms.telegram.limits import Limits, size
 from bot.platforms.telegram.pack import Prepared, pack
@@ -128,7 +128,10 @@ def _prepare(passage: Passage, page: Page, form: Form, texts: Texts, limits: Lim
         passage.blocks, page.pictures, texts, lambda picture: can_travel(picture, limits)
     )
     blocks = without_outer_rules(blocks)
-    body = prose(blocks, passage.count if passage.kind == "section" else None)
+    if passage.kind == "head":
+        body = joined([prose((block,)) for block in blocks], "\n")  # its lines belong together
+    else:
+        body = prose(blocks, passage.count if passage.kind == "section" else None)
     # what no button can bring stays in its place
     is_hidden = form.images != "under_item" and passage.action is not None
     return Prepared(passage, body, () if is_hidden else shown, shown if is_hidden else ())

@@ -213,6 +213,13 @@ def overview_page(count: int) -> Page:
     return Page((head, *(item(number, paragraph(SENTENCE * 56)) for number in range(1, count + 1))))
 
 
+def test_the_lines_of_a_head_stand_together() -> None:
+    """Title and counts are one thing; what comes after them is set apart."""
+    head = Passage("head", (paragraph("周知"), paragraph("3 条"), paragraph("甲 3", "note")))
+    (message,) = sound(render(Page((head, item(1, paragraph("字")))), FORM))
+    assert readback(message).text.startswith("周知\n3 条\n甲 3\n\n")
+
+
 def test_the_overview_heads_the_first_part() -> None:
     """While the text needs few parts it stands above the first items."""
     first, *_ = sound(render(overview_page(3), FORM))

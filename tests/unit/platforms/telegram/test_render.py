@@ -364,6 +364,13 @@ def test_rules_at_the_edge_of_an_item_are_not_shown():
     assert message.payload["text"].count("────────") == 1
 
 
+def test_the_lines_of_a_head_stand_together():
+    """Title and counts are one thing; what comes after them is set apart."""
+    head = Passage("head", (paragraph("周知"), paragraph("3 条"), Paragraph((Text("甲 3"),), "note")))
+    (message,) = made(head, item(1, SHORT))
+    assert message.payload["text"].startswith("周知\n3 条\n甲 3\n\n1. ")
+
+
 def test_a_rule_at_the_end_of_the_page_is_not_shown():
     """Nothing follows that it could part; a page of nothing else shows nothing."""
     (message,) = made(item(1, SHORT), Passage("body", (Rule(),)))
