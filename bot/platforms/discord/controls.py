@@ -83,7 +83,7 @@ def picture_rows(hidden: Sequence[tuple[str, int]], texts: Texts, names: Names) 
     buttons = [
         _button(
             Button(
-                texts("render.pictures_button", n=sum(count for _, count in group)),
+                texts.count("render.pictures_button", sum(count for _, count in group)),
                 Action("pictures", tuple(argument for argument, _ in group)),
             ),
             names,
@@ -174,8 +174,9 @@ def _option(option: Option, values: Names) -> dict[str, Any]:
 
 
 def _button(button: Button, names: Names) -> dict[str, Any]:
-    # Discord has no name beside the label for those who do not see the sign
-    words = " ".join((button.label, *([button.name] if button.name else []))).strip()
+    # Discord has no name beside the label: who does not see a sign is told it in words, a number needs none
+    is_sign = not any(map(str.isalnum, button.label))
+    words = f"{button.label} {button.name}".strip() if is_sign and button.name else button.label
     found: dict[str, Any] = {"type": 2, "label": shortened(words or BLANK, LABEL, units16)}
     if button.url is not None:
         return {**found, "style": LINK, "url": button.url}

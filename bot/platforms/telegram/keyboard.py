@@ -123,7 +123,7 @@ def picture_buttons(found: Iterable[tuple[Passage, int]], texts: Texts) -> list[
         else:
             groups.append((ids, count))
     return [
-        Button(texts("render.pictures_button", n=count), Action("pictures", ids)) for ids, count in groups
+        Button(texts.count("render.pictures_button", count), Action("pictures", ids)) for ids, count in groups
     ]
 
 

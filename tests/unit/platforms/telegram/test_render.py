@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.platforms.base import Form, Message
 from bot.platforms.pictures import take_out
+from bot.platforms.telegram.keyboard import picture_buttons
 from bot.platforms.telegram.limits import Limits
 from bot.platforms.telegram.readback import check, readback
 from bot.platforms.telegram.render import render
@@ -407,3 +408,15 @@ def test_a_heading_alone_is_told():
     """A section without items is a message of its own."""
     (message,) = made(Passage("section", (Heading(1, (Text("空"),)),), key="s", count=0))
     assert message.payload["text"] == "空"
+
+
+def test_one_picture_is_one_picture_in_every_language():
+    """The button that sends pictures counts them as the language does."""
+    told = [
+        [
+            [button.label for button in picture_buttons([(item(1), count)], texts_for(language))]
+            for count in (1, 1_204)
+        ]
+        for language in ("en", "zh-Hans")
+    ]
+    assert told == [[["🖼 1 picture"], ["🖼 1,204 pictures"]], [["🖼 1 张图"], ["🖼 1,204 张图"]]]
