@@ -42,6 +42,17 @@ def test_buttons_by_style_and_meaning() -> None:
     ]
 
 
+def test_a_name_is_said_only_where_the_label_is_a_sign() -> None:
+    """A number says itself; its accessible name would say it twice."""
+    row = (
+        Button("‹", Action("page", ("1",)), name="上一页"),
+        Button("1/2", toast="第 1 页，共 2 页", name="第 1 页，共 2 页"),
+        Button("2", Action("item", ("2",)), name="2. 标题"),
+    )
+    labels = [part["label"] for part in parts(Page(BODY, rows=(row,)), 2)]
+    assert labels == ["‹ 上一页", "1/2", "2"]
+
+
 def test_rows_hold_five_buttons() -> None:
     """A longer row goes on in the next."""
     row = tuple(Button(str(number), Action("item", (str(number),))) for number in range(8))
