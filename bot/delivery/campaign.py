@@ -105,6 +105,8 @@ class FanOut:
             unseen=unseen,
             is_silent=campaign.is_silent,
             bot=self._bot_name(one),
+            images=one.channel.settings.images,
+            overview=one.channel.settings.overview,
         )
 
     def _bot_name(self, one: Planned) -> str | None:
@@ -117,6 +119,4 @@ async def _styles(platform: Renders) -> Mapping[Style, Style]:
     """What is given for what is asked for."""
     if not isinstance(platform, Dressed):
         return {}
-            images=one.channel.settings.images,
-            overview=one.channel.settings.overview,
     return {"rich": await platform.style("rich")}
