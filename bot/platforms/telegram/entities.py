@@ -76,6 +76,8 @@ class Styled:
 
     def stripped(self) -> "Styled":
         """Without white space at the ends: the server trims it, which would move every offset."""
+        if self.text == self.text.strip():
+            return self
         start = len(self.text) - len(self.text.lstrip())
         return self.cut(start, max(start, len(self.text.rstrip())))
 
@@ -130,7 +132,9 @@ def joined(pieces: Sequence[Styled], separator: str = "\n\n") -> Styled:
     offset = 0
     gap = units(separator)
     for piece in filled:
-        spans += (replace(span, start=span.start + offset, end=span.end + offset) for span in piece.spans)
+        spans += [
+            Span(span.kind, span.start + offset, span.end + offset, span.argument) for span in piece.spans
+        ]
         offset += units(piece.text) + gap
     return Styled(separator.join(piece.text for piece in filled), tuple(spans))
 

@@ -51,10 +51,13 @@ def render(
             for one in pages
         )
         return most_alike(looks, previous)
-    drafts = _drafts(page, form, texts, limits)
-    if may_be_shorter:
-        fewer = _drafts(shorter, form, texts, limits)
-        if _texts(fewer) < _texts(drafts) < OWN_OVERVIEW_FROM:
+    prepared = _prepared(page, form, texts, limits)
+    drafts = _drafts(page, form, texts, limits, prepared=prepared)
+    # one text is the least an overview can stand in
+    if may_be_shorter and 1 < _texts(drafts) < OWN_OVERVIEW_FROM:
+        kept = _prepared(shorter, form, texts, limits, prepared)
+        fewer = _drafts(shorter, form, texts, limits, prepared=kept)
+        if _texts(fewer) < _texts(drafts):
             drafts = fewer
     return _finished(drafts, page, form, texts, limits)
 
@@ -106,10 +109,25 @@ class _Gallery:
 _Stretch = tuple[Prepared, ...] | _Gallery
 
 
+def _prepared(
+    page: Page, form: Form, texts: Texts, limits: Limits, alike: Sequence[Prepared] = ()
+) -> list[Prepared]:
+    """The page's passages as they will read. `alike`: those of the page with its overview, mostly the same."""
+    known = {id(one.passage): one for one in alike}
+    return [
+        known.get(id(passage)) or _prepare(passage, page, form, texts, limits) for passage in page.passages
+    ]
+
+
 def _drafts(
-    page: Page, form: Form, texts: Texts, limits: Limits, places: Mapping[str, int] = NOWHERE
+    page: Page,
+    form: Form,
+    texts: Texts,
+    limits: Limits,
+    places: Mapping[str, int] = NOWHERE,
+    prepared: Sequence[Prepared] = (),
 ) -> list[_Draft]:
-    prepared = [_prepare(passage, page, form, texts, limits) for passage in page.passages]
+    prepared = prepared or _prepared(page, form, texts, limits)
     stretches = list(_stretches(prepared, texts, limits, may_caption=True))
     has_buttons = bool(page.rows or page.choices) or any(one.passage.action for one in prepared)
     if has_buttons and not any(_carries(stretch) for stretch in stretches):
