@@ -37,6 +37,7 @@ def stored():
         f"---\ndate: 2026-11-17\nnumber: 12\n---\n# 大模型价格战再起\n\n## 模型与能力\n\n{items}".encode()
     )
     issue = parse(source, series=Series("weekly", "AI 周刊"), name="12.md").issue
+    assert issue is not None
     return StoredIssue(
         id=1,
         revision="r1",
@@ -200,7 +201,7 @@ async def test_another_cover_is_another_rendition(stored, cellar):
     store = await open_store("sqlite+aiosqlite://")
     platform, zone = PurePlatform("telegram"), ZoneInfo("Asia/Shanghai")
     wanted = replace(wish(), keys=tuple(item.key for item in stored.issue.items))
-    heads = {}
+    heads: dict[str, set[tuple[int, tuple[str, ...]]]] = {}
     for kind in ("first", "card", "none", "first"):
         renditions = Renditions(store, "zh-Hans", zone, covers(cellar, kind))
         rendition_id, _ = await renditions.get(platform, stored, wanted, START)
@@ -209,7 +210,7 @@ async def test_another_cover_is_another_rendition(stored, cellar):
     plain, _ = await Renditions(store, "zh-Hans", zone).get(platform, stored, wanted, START)
     await store.close()
     assert [len(found) for found in heads.values()] == [1, 1, 1]
-    assert len(set().union(*heads.values())) == 3
+    assert len({one for found in heads.values() for one in found}) == 3
     assert plain == next(iter(heads["first"]))[0]
 
 

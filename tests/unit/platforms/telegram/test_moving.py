@@ -5,7 +5,7 @@ from bot.platforms.telegram import bodies
 from bot.platforms.telegram.readback import check, readback
 from bot.platforms.telegram.render import render
 from bot.stage.telegram_look import photos
-from digest.document import Image, Paragraph, text
+from digest.document import Block, Image, Paragraph, text
 from digest.page import Action, Page, Passage, Picture
 
 MOVING = Picture("a" * 64, "image/gif", 320, 200, 90_000)
@@ -13,7 +13,10 @@ STILLS = tuple(Picture(one * 64, "image/png", 320, 200, 9_000) for one in "bcde"
 
 
 def page(*pictures: Picture) -> Page:
-    blocks = (Paragraph(text("1. 条目")), *(Image(picture.sha[0], "图") for picture in pictures))
+    blocks: tuple[Block, ...] = (
+        Paragraph(text("1. 条目")),
+        *(Image(picture.sha[0], "图") for picture in pictures),
+    )
     passage = Passage("item", blocks, key="one", label="条目", number=1, action=Action("item", ("1",)))
     return Page((passage,), pictures={picture.sha[0]: picture for picture in pictures})
 
