@@ -73,7 +73,8 @@ part = Table(
     must("pictures", Names, "SHA-256 of the files it uploads"),
     must("count", SmallInteger, "how many native messages it makes"),
     must("items", Names, "ordered item keys"),
-    must("sha", Text, "SHA-256 of body"),
+    must("sha", Text, "SHA-256 of method, body and categories"),
+    must("categories", Names, "slugs under which a forum's post is filed"),
 )
 
 # No foreign keys here: a million rows are inserted at a time, from rows read in the same transaction, and neither

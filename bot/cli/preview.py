@@ -20,7 +20,6 @@ from bot.config import load
 from bot.covers import Covers
 from bot.delivery.renditions import Wish
 from bot.platforms.base import Form, FormKind, Message, Readback, Style
-from bot.platforms.discord.bodies import post_name
 from bot.preview import looks, rendered
 from bot.stage.sheet import Part
 from digest.audience import PlatformName
@@ -88,13 +87,15 @@ def preview(
 
     def parts(to: PlatformName, as_: FormKind, how: Style, dense: Density) -> tuple[Part, ...]:
         selection = replace(
-            _selection(found.stored, categories, is_private=as_ == "private"), is_rich=how == "rich"
+            _selection(found.stored, categories, is_private=as_ == "private"),
+            is_rich=how == "rich",
+            is_post=as_ == "forum",
         )
         today = today_of(configuration)
         page = push_page(found.stored, texts=texts, today=today, density=dense, selection=selection)
         cover = covers.of(found.stored, Wish(to, as_, dense, texts.language, ()))
         messages = rendered(looks(to).render, page, Form(as_, how, bot=bot), cover)
-        return tuple(_part(to, as_, at, message) for at, message in enumerate(messages, 1))
+        return tuple(_part(to, message) for message in messages)
 
     if out := html or png:
         sheet = partial(
@@ -150,13 +151,10 @@ class _Written:
         return names.popleft() if len(names) > 1 else names[0]
 
 
-def _part(platform: PlatformName, form: str, number: int, message: Message) -> Part:
-    """The call that is made of a message: the first one to a forum opens the post, the page is shown its HTML."""
+def _part(platform: PlatformName, message: Message) -> Part:
+    """The call that is made of a message; the page is shown its HTML."""
     if platform == "web":
         return Part(message, message.method, {"html": message.payload["html"]})
-    if form == "forum" and number == 1:
-        payload = {"name": post_name(message.payload), "message": message.payload}
-        return Part(message, "POST /channels/{id}/threads", payload)
     return Part(message, message.method, message.payload)
 
 

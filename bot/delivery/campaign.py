@@ -8,7 +8,7 @@ import structlog
 
 from bot.delivery.renditions import Renditions, Wish, form_of
 from bot.platforms.base import Dressed, Renders, Style
-from digest.audience import Subscription, wants
+from digest.audience import ChannelSettings, Subscription, wants, woken
 from digest.calendar import Clock
 from digest.errors import NotFound
 from storage.deliveries import Campaign, Planned
@@ -67,8 +67,9 @@ class FanOut:
         for one in planned:
             wish = self._wish(campaign, stored, one, unseen.get(one.channel.id, 0))
             if wish is not None:
+                wish = replace(wish, roles=await self._roles(campaign, stored, one, wish))
                 offered = styles.get(wish.platform, {})
-                wish = replace(wish, style=offered.get(one.channel.settings.style, "classic"))
+                wish = replace(wish, style=offered.get(_style(one.channel.settings), "classic"))
             platform = self._platforms.get(one.channel.place.platform)
             if wish is None or platform is None:
                 # a place on a platform that is not configured can be sent nothing: it is left out, and counted
@@ -77,6 +78,20 @@ class FanOut:
                 rendition_id, count = await self._renditions.get(platform, stored, wish, now)
                 rows.append((one.channel.id, rendition_id, count))
         return rows, no_match
+
+    async def _roles(
+        self, campaign: Campaign, stored: StoredIssue, one: Planned, wish: Wish
+    ) -> tuple[str, ...]:
+        """Who opted in is woken once an issue, by what goes to everybody."""
+        keys = set(wish.keys)
+        roles = woken(
+            one.channel.settings,
+            {section.category for section, item in stored.issue.placed() if item.key in keys},
+        )
+        is_news = campaign.kind in ("push", "broadcast") and not one.channel.is_private
+        if not roles or not is_news or await self._store.deliveries.has(one.channel.id, stored.id):
+            return ()
+        return roles
 
     async def _unseen(
         self, campaign: Campaign, stored: StoredIssue, planned: Sequence[Planned]
@@ -113,6 +128,10 @@ class FanOut:
         """Public posts on Telegram link into the private chat by the bot's name."""
         platform = self._platforms.get(one.channel.place.platform)
         return platform.username if platform is not None else None
+
+
+def _style(settings: ChannelSettings) -> Style:
+    return "rich" if settings.style == "rich" else "classic"
 
 
 async def _styles(platform: Renders) -> Mapping[Style, Style]:

@@ -163,6 +163,7 @@ class Dispatcher:
             is_plain=claim.row.is_plain,
             is_silent=claim.is_silent,
             part=claim.row.part,
+            head_id=claim.head_id,
         )
         async with self._pacer.slot(claim.channel.place, lane, claim.part.count):
             outcome = await self._platform.send(parcel)

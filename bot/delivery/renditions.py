@@ -76,7 +76,11 @@ def form_of(channel: Channel) -> FormKind:
     """In which dress a channel is served."""
     if channel.is_private:
         return "private"
-    return "forum" if channel.kind == "forum" else "public"
+    if channel.kind == "forum":
+        return "forum"
+    return (
+        "embeds" if channel.settings.style == "embeds" and channel.place.platform == "discord" else "public"
+    )
 
 
 class Renditions:
@@ -132,6 +136,7 @@ class Renditions:
                 wish.unseen,
                 is_private=wish.form == "private",
                 is_rich=wish.style == "rich",
+                is_post=wish.form == "forum",
             ),
             is_silent=wish.is_silent,
         )
@@ -146,10 +151,14 @@ def frozen(messages: Sequence[Message]) -> tuple[FrozenPart, ...]:
 
 def _frozen(n: int, message: Message) -> FrozenPart:
     body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":"))
-    sha = hashlib.sha256(f"{message.method}\n{body}".encode()).hexdigest()
-    return FrozenPart(n, message.method, body, message.pictures, message.count, message.items, sha)
+    filed = "".join(f"\n{slug}" for slug in message.categories)
+    sha = hashlib.sha256(f"{message.method}\n{body}{filed}".encode()).hexdigest()
+    return FrozenPart(
+        n, message.method, body, message.pictures, message.count, message.items, sha, message.categories
+    )
 
 
 def thawed(part: FrozenPart) -> Message:
     """The message of a frozen part, equal to the one that was frozen."""
-    return Message(part.method, json.loads(part.body), part.pictures, part.count, part.items)
+    body = json.loads(part.body)
+    return Message(part.method, body, part.pictures, part.count, part.items, categories=part.categories)

@@ -24,7 +24,7 @@ class Form:
 
     `private` and `public` differ in buttons: a public post carries links into the private chat instead of actions
     (`bot`: the bot's user name for them; None leaves them out). `images`: under their item, or only a cover with a
-    button that sends the rest. `continues` and `continued` are the words of the part marks, with `{part}`, `{parts}`.
+    button that sends the rest. `roles`: ids of those that its first message wakes, where a platform has roles.
     """
 
     kind: FormKind = "private"
@@ -42,7 +42,7 @@ class Message:
     `method` is the platform's own name of the call (`sendMessage`, `POST /channels/{id}/messages`). `payload` is its
     body. `pictures` are the SHA-256 of the files it uploads, in the order of their attachment names. `count` is how
     many native messages it makes (an album of n makes n). `items` are the keys of the items it carries, in order.
-    `omitted` says in words what could not be shown in this form.
+    `omitted` says in words what could not be shown in this form. `categories` are the slugs a forum's post is filed under.
     """
 
     method: str
@@ -54,12 +54,14 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+    categories: tuple[str, ...] = ()
 class Parcel:
     """A frozen message on its way to one channel.
 
     `key` is stable for (campaign, channel, part), at most 25 characters: the idempotency key where a platform has one.
     `is_plain`: strip the markup before sending. `is_silent`: without a notification. `part` counts from 1 within the
-    delivery: the first part of a delivery to a forum makes the post, later ones go into it.
+    delivery: the first part of a delivery to a forum makes the post, later ones go into it. `head_id`: the message of
+    the first part, where it is known.
     """
 
     channel: Channel
@@ -71,6 +73,7 @@ class Parcel:
 
 
 class Pictures(Protocol):
+    head_id: int | None = None
     """Where the bytes of pictures lie."""
 
     def read(self, sha: str) -> bytes:

@@ -11,7 +11,7 @@ from bot.platforms.discord.attachments import sha_of
 from bot.platforms.discord.check import check
 from bot.platforms.discord.controls import decode
 from bot.platforms.discord.meter import meter
-from bot.platforms.discord.readback import readback
+from bot.platforms.discord.readback import content_of, readback
 from bot.platforms.discord.render import render
 from bot.stage.discord_markdown import blocks
 from bot.stage.look import Drawn, Pressed
@@ -46,7 +46,7 @@ class DiscordLook:
         return None
 
     def draw(self, message: Message) -> Drawn:
-        payload = message.payload
+        payload = content_of(message.payload)
         return {
             "content": blocks(payload.get("content") or ""),
             "embeds": [_embed(embed) for embed in payload.get("embeds", ())],

@@ -55,4 +55,6 @@ def recall(connection: Connection, wanted: set[tuple[int, int]], kept: Parts) ->
 
 def _part(row: AnyRow) -> FrozenPart:
     named = row._mapping  # noqa: SLF001 (public, and a row's own `count` is a tuple's)
-    return FrozenPart(row.n, row.method, row.body, row.pictures, named["count"], row.items, row.sha)
+    return FrozenPart(
+        row.n, row.method, row.body, row.pictures, named["count"], row.items, row.sha, row.categories
+    )

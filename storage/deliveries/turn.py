@@ -209,6 +209,7 @@ def claims(
         return []
     parts = recall(connection, {(row.rendition_id, row.part) for row in rows}, kept)
     people = by_id(connection, {row.channel_id for row in rows})
+    heads = _heads(connection, rows, people)
     if known is None:
         named = select(campaign.c.id, campaign.c.kind, campaign.c.is_silent).where(
             campaign.c.id.in_({row.campaign_id for row in rows})
@@ -221,10 +222,26 @@ def claims(
             parts[row.rendition_id, row.part],
             known[row.campaign_id].kind,
             known[row.campaign_id].is_silent,
+            heads.get((row.campaign_id, row.channel_id)),
         )
         # RETURNING promises no order
         for row in sorted(rows, key=lambda one: (one.due, one.campaign_id, one.channel_id, one.part))
     ]
+
+
+def _heads(
+    connection: Connection, rows: Sequence[AnyRow], people: Mapping[int, AnyRow]
+) -> dict[tuple[int, int], int | None]:
+    """The first message of each delivery to a forum of which a later part is at hand."""
+    wanted = {
+        (row.campaign_id, row.channel_id, 1)
+        for row in rows
+        if row.part > 1 and people[row.channel_id].kind == "forum"
+    }
+    if not wanted:
+        return {}
+    found = connection.execute(select(*KEY, part_row.c.message_id).where(tuple_(*KEY).in_(wanted)))
+    return {(row.campaign_id, row.channel_id): row.message_id for row in found}
 
 
 def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, AnyRow]:

@@ -70,7 +70,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class FrozenPart:
-    """One part of a rendition: `body` is the exact JSON of the call, `sha` its SHA-256, `items` its item keys."""
+    """One part of a rendition: `body` is the exact JSON of the call, `items` its item keys, `categories` the slugs a
+    forum's post is filed under, `sha` the SHA-256 of what readers see of all that.
+    """
 
     n: int
     method: str
@@ -79,6 +81,7 @@ class FrozenPart:
     count: int
     items: tuple[str, ...]
     sha: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,17 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A part row whose intent is committed, with all that is needed to send it."""
+    """A part row whose intent is committed, with all that is needed to send it.
+
+    `head_id`: the message of a forum delivery's first part, which names the post that the others go into.
+    """
 
     row: PartRow
     channel: Channel
     part: FrozenPart
     kind: CampaignKind
     is_silent: bool
+    head_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from bot.platforms.base import Message, Payload
 from bot.platforms.cut import shortened
 from bot.platforms.discord.attachments import SCHEME
 from bot.platforms.discord.pack import units16
-from bot.platforms.discord.readback import components_of, images_of, texts_of, visible
+from bot.platforms.discord.readback import components_of, content_of, images_of, texts_of, visible
+from bot.platforms.discord.roles import line_of
 from digest.page import Action, Ask
 
 EPHEMERAL: Final = 1 << 6
@@ -30,17 +31,31 @@ Body = dict[str, Any]
 
 def push(message: Message, key: str, *, is_silent: bool) -> Body:
     """The frozen payload under our idempotency key."""
-    return {**_quiet(message.payload, is_silent=is_silent), "nonce": key[:NONCE], "enforce_nonce": True}
+    payload = _quiet(content_of(message.payload), is_silent=is_silent)
+    return {**payload, "nonce": key[:NONCE], "enforce_nonce": True}
 
 
-def post(message: Message, key: str, *, is_silent: bool) -> Body:
-    """A forum post that begins with this message. Threads know no nonce: the container's own id marks it as ours."""
-    payload = _quiet(message.payload, is_silent=is_silent)
+def post(message: Message, key: str, *, is_silent: bool, is_plain: bool = False) -> Body:
+    """A forum post that begins with this message. Threads know no nonce: a component's own id marks it as ours.
+
+    `is_plain`: it begins with the first of the plain pieces.
+    """
+    content = content_of(message.payload)
+    if is_plain:
+        first = plain(message, key, is_silent=is_silent)[0]
+        unguarded = {name: value for name, value in first.items() if name not in ("nonce", "enforce_nonce")}
+        return {"name": name_of(message), "message": unguarded}
+    payload = _quiet(content, is_silent=is_silent)
     components = [dict(part) for part in payload.get("components", ())]
     if components:
         components[0]["id"] = marker(key)
         payload["components"] = components
-    return {"name": post_name(message.payload), "message": payload}
+    return {"name": name_of(message), "message": payload}
+
+
+def name_of(message: Message) -> str:
+    """What the post is called that this message begins."""
+    return message.payload.get("name") or post_name(message.payload)
 
 
 def marker(key: str) -> int:
@@ -48,22 +63,26 @@ def marker(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") >> 1
 
 
-def post_name(payload: Payload) -> str:
-    """The first line that can be seen."""
-    shown = (visible(text)[0].strip() for text in texts_of(payload))
+def post_name(payload: Payload, title: str = "") -> str:
+    """The title; without one the first line that can be seen."""
+    if name := shortened(" ".join(title.split()), NAME, units16):
+        return name
+    shown = (visible(text)[0].strip() for text in texts_of(payload) if text != line_of(payload))
     line = next((words.split("\n")[0] for words in shown if words), "")
     return shortened(line, NAME, units16) or "·"
 
 
 def plain(message: Message, key: str, *, is_silent: bool) -> list[Body]:
     """The words alone, in as few messages as plain content needs; files with the first, addresses at the end."""
-    payload = message.payload
+    payload = content_of(message.payload)
     urls = [part["url"] for part in components_of(payload) if part["type"] == 2 and part.get("url")]
     pictures = [url for url in images_of(payload) if not url.startswith(SCHEME)]
     pieces = pieces_of("\n".join([*texts_of(payload), *pictures, *urls])) or [""]
     bodies: list[Body] = []
     for index, content in enumerate(pieces):
-        body: Body = {"allowed_mentions": dict(NOBODY), "enforce_nonce": True, "nonce": _nth(key, index)}
+        # the first piece begins with the roles that are to be woken
+        woken = payload.get("allowed_mentions", NOBODY) if index == 0 else NOBODY
+        body: Body = {"allowed_mentions": dict(woken), "enforce_nonce": True, "nonce": _nth(key, index)}
         if content:
             body["content"] = content
         if index == 0 and payload.get("attachments"):
@@ -110,7 +129,7 @@ def _nth(key: str, index: int) -> str:
 
 def change(message: Message) -> Body:
     """The body of an edit: old pictures go, and silence cannot be changed afterwards."""
-    payload = _quiet(message.payload, is_silent=False)
+    payload = _quiet(content_of(message.payload), is_silent=False)
     flags = payload.pop("flags", 0) & V2
     return {"attachments": [], **payload, **({"flags": flags} if flags else {})}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.platforms.base import Message
-from bot.platforms.discord.readback import components_of, images_of, texts_of
+from bot.platforms.discord.readback import components_of, content_of, images_of, texts_of
 
 V2 = 1 << 15
 _MENTION = re.compile(
@@ -22,14 +22,20 @@ _TARGET = re.compile(r"\]\([^\s()]*\)")
 
 def check(message: Message) -> list[str]:
     """Every rule that is broken, in words; empty when Discord would take it."""
-    payload = message.payload
+    payload = content_of(message.payload)
     return [
+        *_post(message.payload),
         *_shape(payload),
         *_components(payload),
         *_embeds(payload),
-        *_pictures(message),
+        *_pictures(message, payload),
         *_mentions(payload),
     ]
+
+
+def _post(payload: Mapping[str, Any]) -> Iterator[str]:
+    if "message" in payload and not 1 <= _length(payload["name"]) <= 100:
+        yield f"a post's name of {_length(payload['name'])} characters"
 
 
 def _length(text: str) -> int:
@@ -144,8 +150,8 @@ def _embeds(payload: Mapping[str, Any]) -> Iterator[str]:
             yield "an empty embed"
 
 
-def _pictures(message: Message) -> Iterator[str]:
-    files = message.payload.get("attachments", ())
+def _pictures(message: Message, payload: Mapping[str, Any]) -> Iterator[str]:
+    files = payload.get("attachments", ())
     names = [file["filename"] for file in files]
     yield from _over("attachments", len(files), 10)
     if len(set(names)) < len(names):
@@ -154,7 +160,7 @@ def _pictures(message: Message) -> Iterator[str]:
         yield "attachments and uploads do not match"
     for file in files:
         yield from _over("attachment description", _length(file.get("description", "")), 1_024)
-    for address in images_of(message.payload):
+    for address in images_of(payload):
         if not _ADDRESS.fullmatch(address):
             yield f"no address of a picture: {address!r}"
         elif address.startswith("attachment://") and address.removeprefix("attachment://") not in names:
@@ -167,7 +173,11 @@ def _mentions(payload: Mapping[str, Any]) -> Iterator[str]:
         yield "allowed_mentions is not explicit"
     elif allowed.get("parse"):
         yield f"mentions are parsed: {allowed['parse']}"
-    yield from _pings(texts_of(payload))
+    texts = list(texts_of(payload))
+    roles = (allowed or {}).get("roles")
+    if roles and (not texts or texts.pop(0) != " ".join(f"<@&{role}>" for role in roles)):
+        yield f"the message does not begin with the roles it wakes: {roles}"
+    yield from _pings(texts)
 
 
 def _pings(texts: Iterable[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ _SPOKEN = re.compile(r"mailto:[^\s()]+|tg://[^\s()]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)
 
 def readback(message: Message) -> Readback:
     """Text by lines, targets of links in reading order (buttons last), pictures by their SHA-256."""
-    payload = message.payload
+    payload = content_of(message.payload)
     text: list[str] = []
     links: list[str] = []
     for written in texts_of(payload):
@@ -36,6 +36,12 @@ def readback(message: Message) -> Readback:
     return Readback(
         "\n".join(text), tuple(links), tuple(sha_of(url) for url in images_of(payload)), counts(payload)
     )
+
+
+def content_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message itself: that of a forum's post lies in the call that opens it."""
+    content: Mapping[str, Any] = payload.get("message", payload)
+    return content
 
 
 def counts(payload: Mapping[str, Any]) -> dict[str, int]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.platforms.again import former_places, most_alike
 from bot.platforms.base import Form, Message
-from bot.platforms.discord import components, embeds
+from bot.platforms.discord import components, embeds, roles
 from bot.platforms.discord.attachments import Attachments
+from bot.platforms.discord.bodies import post_name
 from bot.platforms.discord.chunks import Chunker, FitsAlone, without_number
 from bot.platforms.discord.controls import (
     Names,
@@ -41,6 +42,7 @@ from digest.page import Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
 METHOD = "POST /channels/{id}/messages"
+OPENING = "POST /channels/{id}/threads"  # of a forum's post, with its first message
 IS_SILENT = 1 << 12
 OVERVIEW_FROM = 5  # parts from which an overview gets a message of its own (experience.md §3)
 _TAIL = 30  # components that buttons may take of a message that also holds text
@@ -54,6 +56,7 @@ def render(
     `previous`: those that were sent of it, which are kept as far as they can be.
     """
     texts = texts_for(language_for(page.language))
+    limits = roles.room(limits, form)
     if form.kind == "forum":
         form = replace(form, overview="always")
     if previous:
@@ -125,7 +128,16 @@ class _Renderer:
         for number, group in enumerate(groups, 1):
             rows = under if number == len(groups) else _Rows([], Names())
             found.append(self._message(group, self._marks(number, len(groups)), rows))
-        return [*found, *(self._message((), Marks(), rows) for rows in apart)]
+        found += (self._message((), Marks(), rows) for rows in apart)
+        return [*map(self._head, found[:1]), *found[1:]]
+
+    def _head(self, message: Message) -> Message:
+        """The first message: it wakes who opted in, and opens a forum's post."""
+        payload = roles.waking_first(message.payload, self.form.roles)
+        if self.form.kind != "forum":
+            return replace(message, payload=payload)
+        call = {"name": post_name(payload, self.page.title), "message": payload}
+        return replace(message, method=OPENING, payload=call, categories=self.page.categories)
 
     def _chunks(self) -> list[Chunk]:
         whole = self._chunks_where(lambda _: True)

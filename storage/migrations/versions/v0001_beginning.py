@@ -517,7 +517,10 @@ def upgrade() -> None:
         sa.Column("pictures", sa.Text(), nullable=False, comment="SHA-256 of the files it uploads"),
         sa.Column("count", sa.SmallInteger(), nullable=False, comment="how many native messages it makes"),
         sa.Column("items", sa.Text(), nullable=False, comment="ordered item keys"),
-        sa.Column("sha", sa.Text(), nullable=False, comment="SHA-256 of body"),
+        sa.Column("sha", sa.Text(), nullable=False, comment="SHA-256 of method, body and categories"),
+        sa.Column(
+            "categories", sa.Text(), nullable=False, comment="slugs under which a forum's post is filed"
+        ),
         sa.ForeignKeyConstraint(
             ["rendition_id"], ["rendition.id"], name="part_rendition_id_fk", ondelete="CASCADE"
         ),
