@@ -57,6 +57,20 @@ def _drawn(blocks: tuple[Block, ...], known: Known, language: str, most: int) ->
     return _Drawn(tuple(kept), markdown(kept), shown, omitted)
 
 
+@lru_cache(maxsize=1_024)  # as above
+def _sources(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    return tuple(image.src for image in images(blocks))
+
+
+@lru_cache(maxsize=1_024)  # as above
+def _continued(label: str, language: str) -> str:
+    """The title as it is said again; nothing where there is none."""
+    if not label:
+        return ""
+    title = one_line((Text(shortened(label, _TITLE, units16)),), is_bold=True)
+    return texts_for(language)("render.continued", title=title)
+
+
 @dataclass(slots=True)
 class Chunker:
     """Makes the chunks of one page. `covers_left`: how many pictures are still shown where only a cover is wanted."""
@@ -74,7 +88,8 @@ class Chunker:
         return [replace(found[0], seam=0), *found[1:]] if found else []
 
     def _passage(self, passage: Passage) -> Iterator[Chunk]:
-        known = tuple((image.src, self.page.pictures.get(image.src)) for image in images(passage.blocks))
+        pictures = self.page.pictures
+        known = tuple((src, pictures.get(src)) for src in _sources(passage.blocks)) if pictures else ()
         drawn = _drawn(passage.blocks, known, self.texts.language, self.limits.file)
         visible, hidden = self._parted(passage, drawn.shown)
         is_head = passage.kind == "head"
@@ -84,7 +99,7 @@ class Chunker:
             visible,
             _hidden(passage, hidden),
             key=passage.key if passage.kind == "item" else "",
-            title=self._title(passage),
+            title=_continued(passage.label, self.texts.language),
             omitted=drawn.omitted,
             seam=_SEAMS[passage.kind],
             is_section=passage.kind == "section",
@@ -103,12 +118,6 @@ class Chunker:
         count = min(self.covers_left, len(shown)) if self.form.images == "cover" else 0
         self.covers_left -= count
         return shown[:count], len(shown) - count
-
-    def _title(self, passage: Passage) -> str:
-        if not passage.label:
-            return ""
-        title = one_line((Text(shortened(passage.label, _TITLE, units16)),), is_bold=True)
-        return self.texts("render.continued", title=title)
 
     def _pieces(self, whole: Chunk, blocks: Sequence[Block]) -> Iterator[Chunk]:
         is_first = True
