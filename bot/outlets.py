@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.app import Bot, Outlet, curators, token_name
 from bot.delivery.dispatcher import Window
 from bot.delivery.pace import Pacer, Rates
+from bot.filing import Filings
 from digest.audience import Place
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def discord(bot: Bot, table: "DiscordTable") -> Outlet:
     from bot.platforms.discord.client import DiscordPlatform  # noqa: PLC0415  imported only when configured
     from bot.platforms.discord.settings import DiscordSettings  # noqa: PLC0415
 
+    settings = bot.configuration.settings
     token = table.token.get_secret_value()
     note = f"discord commands of {token_name(token)}"
     # the library keeps each channel's bucket; only the global limit is ours (discord.md §3)
@@ -87,6 +89,7 @@ def discord(bot: Bot, table: "DiscordTable") -> Outlet:
         clock=bot.clock,
         known_commands=partial(bot.store.notes.read, note),
         remember_commands=partial(bot.store.notes.write, note),
+        filing=Filings(bot.store, settings.categories).of,
     )
     return Outlet(platform, pacer, Window(in_flight=16, policy="hold", repeats_s=NONCE_S), token_name(token))
 

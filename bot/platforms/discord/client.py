@@ -29,7 +29,7 @@ from bot.platforms.discord.files import Files
 from bot.platforms.discord.outcomes import Failure
 from bot.platforms.discord.render import render
 from bot.platforms.discord.replies import Replier
-from bot.platforms.discord.sending import Sender
+from bot.platforms.discord.sending import FilingOf, Sender
 from bot.platforms.discord.settings import DiscordSettings
 from digest.audience import Place, PlatformName
 from digest.calendar import Clock
@@ -170,7 +170,7 @@ class DiscordPlatform:
     """Discord for one token; a `bot.platforms.base.Platform`.
 
     `commands` None: those of ROUTES. `known_commands` and `remember_commands` keep the commands' digest from one start
-    to the next. A forum's later parts find their post as `bot.platforms.discord.sending` says.
+    to the next. `filing`: what a forum calls our categories. A forum's later parts find their post as `bot.platforms.discord.sending` says.
     """
 
     name: PlatformName = "discord"
@@ -186,6 +186,7 @@ class DiscordPlatform:
         commands: Sequence[Command] | None = None,
         known_commands: Callable[[], Awaitable[str | None]] | None = None,
         remember_commands: Callable[[str], Awaitable[None]] | None = None,
+        filing: FilingOf | None = None,
     ) -> None:
         _aim(settings)
         self._settings = settings
@@ -195,7 +196,7 @@ class DiscordPlatform:
         self._status = Status("starting")
         self._pushes = Rest(settings)
         self._replies = Rest(settings)
-        self._sender = Sender(self._pushes, pictures, clock)
+        self._sender = Sender(self._pushes, pictures, clock, filing)
         self._replier = Replier(self._replies, front, pictures, _apology, thinking_s=settings.thinking_s)
         self._files = Files(settings.cdn_base, partial(_download, seconds=settings.upload_s))
         chosen = house_commands() if commands is None else tuple(commands)

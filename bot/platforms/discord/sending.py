@@ -1,29 +1,30 @@
 """How does a push reach its Discord channel? One post under a nonce; a forum post is looked for before it is made.
 
 Where a forum's later parts go: the id of a post is the id of its first message, so `Sent.ids` of part 1 names it. It is
-remembered here for as long as the process lives; after a restart the newest post of ours in the forum is taken, which
-is the right one because the parts of one delivery leave one after the other (delivery.md §8).
+told by the ledger (`Parcel.head_id`); without it the post made last is taken, after a restart our newest in the forum.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
 
 from bot.platforms.base import Message, Parcel, Pictures
-from bot.platforms.discord import bodies
+from bot.platforms.discord import bodies, tags
 from bot.platforms.discord.api import Api, CallFailed, Upload, number
 from bot.platforms.discord.attachments import SCHEME
 from bot.platforms.discord.outcomes import (
+    MISSING_PERMISSIONS,
+    TAG_REQUIRED,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     CallKind,
     Failure,
     outcome_of,
 )
-from bot.platforms.discord.readback import images_of
+from bot.platforms.discord.readback import content_of, images_of
 from digest.audience import Place
 from digest.calendar import Clock
 from digest.delivery import Gone, Outcome, Rejected, Sent
@@ -34,16 +35,18 @@ DISCORD_EPOCH_MS: Final = 1_420_070_400_000
 SAME_POST_MS: Final = 600_000  # how near in time a post without our mark must be to count as the one we made
 WRONG_CHANNEL_TYPE: Final = 50024
 REMEMBERED: Final = 10_000  # forum messages whose post is known
+FilingOf = Callable[[Place], Awaitable[tags.Filing]]
 log = structlog.get_logger(__name__)
 
 
 class Sender:
     """Sends and edits as the bot. Nothing here repeats a call that may have been done, but under its nonce."""
 
-    def __init__(self, api: Api, pictures: Pictures, clock: Clock) -> None:
+    def __init__(self, api: Api, pictures: Pictures, clock: Clock, filing: FilingOf | None = None) -> None:
         self._api = api
         self._pictures = pictures
         self._clock = clock
+        self._filing = filing
         self._guilds: dict[int, int] = {}  # forum -> its guild
         self._posts: dict[int, int] = {}  # forum -> the post that was made or found last
         self._post_of: OrderedDict[int, int] = OrderedDict()  # message -> the post it stands in
@@ -58,7 +61,11 @@ class Sender:
                 return Sent(await self._into_forum(channel, parcel))
             return Sent(await self._into(channel, parcel))
         except CallFailed as failed:
+            if failed.failure.code == TAG_REQUIRED:
+                return Rejected("content", f"{failed.failure.reason}: {tags.cure({})}")
             return self.outcome(failed.failure, "send")
+        except _NoTag as error:
+            return Rejected("content", str(error))
         except NotFound as error:
             return Rejected("content", f"a picture is not stored: {error}")
         except _NoChannel as error:
@@ -71,17 +78,22 @@ class Sender:
             body = bodies.change(message)
             files = self._files(message)
             try:
-                await self._change(self._post_of.get(message_id, channel), message_id, body, files)
+                thread: int | None = self._post_of.get(message_id, channel)
+                await self._change(thread or channel, message_id, body, files)
             except CallFailed as failed:
                 thread = await self._post_around(channel, message_id) if _is_elsewhere(failed) else None
                 if thread is None:
                     raise
                 await self._change(thread, message_id, body, files)
                 self._remember(message_id, thread)
+            if "name" in message.payload and thread == message_id:  # a post has the id of its first message
+                await self._refile(place, message_id, message)
         except CallFailed as failed:
             return self.outcome(failed.failure, "edit")
         except NotFound as error:
             return Rejected("content", f"a picture is not stored: {error}")
+        except _NoTag as error:
+            return Rejected("content", str(error))
         except _NoChannel as error:
             return Gone(str(error))
         return Sent((message_id,))
@@ -138,19 +150,22 @@ class Sender:
 
     async def _into_forum(self, forum: int, parcel: Parcel) -> tuple[int, ...]:
         if parcel.part > 1:
-            thread = self._posts.get(forum) or await self._newest_post(forum)
+            thread = parcel.head_id or self._posts.get(forum) or await self._newest_post(forum)
             if thread is not None:
                 ids = await self._into(thread, parcel)
                 for message_id in ids:
                     self._remember(message_id, thread)
                 return ids
-        return (await self._make_post(forum, parcel),)
+        return await self._make_post(forum, parcel)
 
-    async def _make_post(self, forum: int, parcel: Parcel) -> int:
+    async def _make_post(self, forum: int, parcel: Parcel) -> tuple[int, ...]:
         """Looked for first, always: whether an earlier attempt was made is known to the ledger alone."""
-        body = bodies.post(parcel.message, parcel.key, is_silent=parcel.is_silent)
+        told = await self._api.call("GET", "/channels/{channel_id}", channel_id=forum)
+        body = bodies.post(parcel.message, parcel.key, is_silent=parcel.is_silent, is_plain=parcel.is_plain)
         made = await self._ours(forum, body, parcel.key)
         if not made:
+            if applied := await self._tags(parcel.channel.place, told, parcel.message):
+                body["applied_tags"] = list(applied)
             loop = asyncio.get_running_loop()
             began = loop.time()
             path = "/channels/{channel_id}/threads"
@@ -165,7 +180,39 @@ class Sender:
             await self._remove_twin(twin)
         self._posts[forum] = first
         self._remember(first, first)
-        return first
+        if not parcel.is_plain:
+            return (first,)
+        _, *rest = bodies.plain(parcel.message, parcel.key, is_silent=parcel.is_silent)
+        return (first, *[await self._post(first, piece, ()) for piece in rest])
+
+    async def _tags(self, place: Place, forum: Mapping[str, Any], message: Message) -> tuple[str, ...]:
+        """The ids of a post's tags. Raises _NoTag where the forum would refuse it."""
+        filing = await self._filing(place) if self._filing else tags.NOTHING_SAID
+        found = tags.chosen(forum, message.categories, filing)
+        if found.unknown:
+            log.warning("discord.tags_unknown", place=str(place), tags=found.unknown)
+        if found.lacks:
+            raise _NoTag(f"{TAG_REQUIRED}: {found.lacks}")
+        return found.ids
+
+    async def _refile(self, place: Place, thread: int, message: Message) -> None:
+        """A post whose title or categories were corrected gets its new name and tags; the same ones cost no call."""
+        path = "/channels/{channel_id}"
+        forum = await self._api.call("GET", path, channel_id=_channel_of(place))
+        post = await self._api.call("GET", path, channel_id=thread)
+        wanted: dict[str, Any] = {"name": bodies.name_of(message)}
+        if applied := await self._tags(place, forum, message):
+            wanted["applied_tags"] = list(applied)
+        changed = {name: value for name, value in wanted.items() if post.get(name) != value}
+        if not changed:
+            return
+        try:
+            await self._api.call("PATCH", path, body=changed, channel_id=thread)
+        except CallFailed as failed:
+            if failed.failure.code != MISSING_PERMISSIONS:
+                raise
+            # the words are right, only the title stays: no reason to suspend the channel
+            log.warning("discord.post_not_renamed", thread=thread, reason=failed.failure.reason)
 
     async def _ours(self, forum: int, body: Mapping[str, Any], key: str) -> list[int]:
         """The posts that this part has made already, the oldest first."""
@@ -240,10 +287,11 @@ class Sender:
 
 def file_names(message: Message) -> tuple[str, ...]:
     """What the uploads are called, in order: as the payload lists them, else as it shows them, else by their hash."""
-    listed = [str(file["filename"]) for file in message.payload.get("attachments", ()) if "filename" in file]
+    payload = content_of(message.payload)
+    listed = [str(file["filename"]) for file in payload.get("attachments", ()) if "filename" in file]
     if len(listed) == len(message.pictures):
         return tuple(listed)
-    shown = [url.removeprefix(SCHEME) for url in images_of(message.payload) if url.startswith(SCHEME)]
+    shown = [url.removeprefix(SCHEME) for url in images_of(payload) if url.startswith(SCHEME)]
     shown = list(dict.fromkeys(shown))
     return tuple(
         shown[index] if index < len(shown) else f"{index}-{sha[:16]}"
@@ -254,6 +302,10 @@ def file_names(message: Message) -> tuple[str, ...]:
 def _is_elsewhere(failed: CallFailed) -> bool:
     """The message is not where it was looked for, as with a forum whose messages stand in posts."""
     return failed.failure.code in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, WRONG_CHANNEL_TYPE)
+
+
+class _NoTag(ValueError):
+    """The forum asks for a tag and none fits; says what to do."""
 
 
 class _NoChannel(ValueError):

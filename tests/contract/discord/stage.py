@@ -105,7 +105,9 @@ def build(fake: FakeDiscord, **more: Any) -> Scene:
         "servers_s": 0.1,
     }
     arguments = {
-        key: more.pop(key) for key in list(more) if key in ("commands", "known_commands", "remember_commands")
+        key: more.pop(key)
+        for key in list(more)
+        if key in ("commands", "known_commands", "remember_commands", "filing")
     }
     arguments.setdefault("commands", ())
     platform = DiscordPlatform(

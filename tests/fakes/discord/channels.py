@@ -20,6 +20,15 @@ async def get_channel(world: World, _call: Call, ids: Ids) -> Answer:
     return 200, _payload(world.state, channel)
 
 
+async def patch_channel(world: World, call: Call, ids: Ids) -> Answer:
+    """A post gets another name or other tags."""
+    channel = _channel(world.state, ids)
+    _need(channel, "view")
+    channel.name = call.body.get("name", channel.name)
+    channel.applied = list(call.body.get("applied_tags", channel.applied))
+    return 200, _payload(world.state, channel)
+
+
 async def delete_channel(world: World, _call: Call, ids: Ids) -> Answer:
     channel = _channel(world.state, ids)
     _need(channel, "manage_threads")
@@ -106,6 +115,7 @@ async def post_thread(world: World, call: Call, ids: Ids) -> Answer:
         rights=set(forum.rights),
         parent=forum.id,
         owner=world.state.bot.id,
+        applied=list(call.body.get("applied_tags") or ()),
     )
     world.state.channels[thread.id] = thread
     kept = world.store(call, thread.id, body, message_id=thread.id)

@@ -79,7 +79,7 @@ def channel_payload(channel: Channel, recipient: User | None = None) -> dict[str
             "message_count": 0,
             "member_count": 1,
             "total_message_sent": 0,
-            "applied_tags": [],
+            "applied_tags": channel.applied,
             "thread_metadata": {
                 "archived": False,
                 "auto_archive_duration": 4320,
@@ -91,8 +91,8 @@ def channel_payload(channel: Channel, recipient: User | None = None) -> dict[str
     found |= {"position": 0, "permission_overwrites": [], "parent_id": None, "topic": None}
     if channel.kind == "forum":
         tags = [
-            {"id": str(tag), "name": str(tag), "moderated": False, "emoji_id": None, "emoji_name": None}
-            for tag in channel.tags
+            {"id": str(tag), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+            for tag, name in channel.tags.items()
         ]
         found |= {
             "flags": (1 << 4) if channel.needs_tag else 0,

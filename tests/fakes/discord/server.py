@@ -48,6 +48,7 @@ ENDPOINTS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/gateway", applications.gateway),
     ("GET", "/gateway/bot", applications.gateway),
     ("GET", CHANNEL, channels.get_channel),
+    ("PATCH", CHANNEL, channels.patch_channel),
     ("DELETE", CHANNEL, channels.delete_channel),
     ("GET", f"{CHANNEL}/messages", channels.get_messages),
     ("POST", f"{CHANNEL}/messages", channels.post_message),

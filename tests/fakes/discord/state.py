@@ -58,7 +58,8 @@ class Channel:
     user: int | None = None  # of a private chat
     parent: int | None = None  # of a thread
     owner: int | None = None
-    tags: tuple[int, ...] = ()
+    tags: dict[int, str] = field(default_factory=dict)  # id -> name
+    applied: list[str] = field(default_factory=list)  # of a post
     needs_tag: bool = False
     pins: list[int] = field(default_factory=list)
 
