@@ -14,6 +14,7 @@ import structlog
 from bot.config import Configuration, SeriesEntry
 from bot.covers import Covers
 from bot.delivery.campaign import FanOut
+from bot.delivery.crossposts import Crossposter
 from bot.delivery.dispatcher import Dispatcher, Window
 from bot.delivery.opening import Opener, SeriesRule
 from bot.delivery.pace import Pacer
@@ -29,7 +30,7 @@ from bot.library import Library
 from bot.media.cellar import Cellar
 from bot.notices import Notices
 from bot.parsing import ParseWorker
-from bot.platforms.base import Platform
+from bot.platforms.base import Crossposts, Platform
 from bot.publishing import Publishing
 from bot.schedule import run_clock
 from bot.server.hooks import Hooks
@@ -209,15 +210,18 @@ class Bot:
         async def work(lease: Lease) -> None:
             sending = asyncio.create_task(self._keep_sending(name, lease))
             receiving = asyncio.create_task(outlet.platform.run())
-            telling = asyncio.create_task(self.notices.run(name, outlet.pacer))
+            others = [asyncio.create_task(self.notices.run(name, outlet.pacer))]
+            if isinstance(outlet.platform, Crossposts):
+                crossposter = Crossposter(self.store, outlet.platform, self.clock)
+                others.append(asyncio.create_task(crossposter.run()))
             try:
-                await asyncio.gather(sending, receiving, telling)
+                await asyncio.gather(sending, receiving, *others)
             finally:
-                for task in (receiving, sending, telling):
+                for task in (receiving, sending, *others):
                     # told once: a second time would cut off the answers that are being finished
                     if not task.cancelling():
                         task.cancel()
-                await asyncio.gather(receiving, sending, telling, return_exceptions=True)
+                await asyncio.gather(receiving, sending, *others, return_exceptions=True)
 
         await self.holders[name].run(work)
 

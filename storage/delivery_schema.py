@@ -146,6 +146,21 @@ part_error = Table(
     Index("part_error_row", "campaign_id", "channel_id", "part"),
 )
 
+crosspost = Table(
+    "crosspost",
+    metadata,
+    own("issue_id", Id, "which issue: published once in a channel"),
+    own("channel_id", Id, "in which channel"),
+    must("campaign_id", Id, "by which campaign it was sent"),
+    must("message_id", BigInteger, "its head message"),
+    must("state", Text, "waiting, done or refused"),
+    must("due", Deadline, "not before"),
+    must("attempts", SmallInteger, "tries that failed for no stated limit"),
+    must("reason", Text, "the platform's words"),
+    Index("crosspost_campaign", "campaign_id"),
+    Index("crosspost_due", "state", "due"),
+)
+
 watch = Table(
     "watch",
     metadata,

@@ -8,6 +8,7 @@ from digest.errors import ConfigurationError
 from storage.audience import AudienceRoom
 from storage.categories import CategoriesRoom
 from storage.chats import ChatsRoom
+from storage.crossposts import CrosspostsRoom
 from storage.deliveries import DeliveriesRoom
 from storage.engine import Database, Sqlite, connect
 from storage.issues import IssuesRoom
@@ -29,6 +30,7 @@ class Store:
     audience: AudienceRoom
     schedules: SchedulesRoom
     deliveries: DeliveriesRoom
+    crossposts: CrosspostsRoom
     leases: LeasesRoom
     media: MediaRoom
     tokens: TokensRoom
@@ -71,6 +73,7 @@ def furnished(database: Database) -> Store:
         audience=AudienceRoom(database),
         schedules=SchedulesRoom(database),
         deliveries=DeliveriesRoom(database),
+        crossposts=CrosspostsRoom(database),
         leases=LeasesRoom(database),
         media=MediaRoom(database),
         tokens=TokensRoom(database),

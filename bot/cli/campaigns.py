@@ -22,6 +22,9 @@ from storage.store import Store
 campaigns = App(name="campaigns", help="The ledger: list, show, pause, resume, cancel, retry, settle.")
 
 
+CROSSPOSTS = ("waiting", "done", "refused")
+
+
 def figures(report: Report, issue: str, *, with_channels: bool = True) -> dict[str, Any]:
     """The object of cli.md: part rows and places by state, both adding up to their plan."""
     campaign = report.campaign
@@ -36,6 +39,8 @@ def figures(report: Report, issue: str, *, with_channels: bool = True) -> dict[s
         "messages": report.messages,
         "estimate_s": rest(report.channels, report.messages, report.messages),
     }
+    if report.crossposts:
+        body["crossposts"] = {name: report.crossposts.get(name, 0) for name in CROSSPOSTS}
     if with_channels:
         body["channels"] = {name: report.channels.get(name, 0) for name in ("telegram", "discord", "web")}
     return body
@@ -107,6 +112,10 @@ def print_report(report: Report, name: str) -> None:
     console.print(Text(f"planned {report.rows.total} = {sums}"))
     excluded = report.campaign
     console.print(words()("cli.excluded", sent=excluded.excluded_sent, no_match=excluded.excluded_no_match))
+    if report.crossposts:
+        console.print(
+            Text("crossposts " + " + ".join(f"{name} {n}" for name, n in report.crossposts.items()))
+        )
     if report.doubted:
         console.print(words()("cli.doubted", n=report.doubted))
     for reason, count in report.reasons.items():

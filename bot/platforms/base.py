@@ -51,10 +51,10 @@ class Message:
     count: int = 1
     items: tuple[str, ...] = ()
     omitted: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-    categories: tuple[str, ...] = ()
 class Parcel:
     """A frozen message on its way to one channel.
 
@@ -70,10 +70,10 @@ class Parcel:
     is_plain: bool = False
     is_silent: bool = False
     part: int = 1
+    head_id: int | None = None
 
 
 class Pictures(Protocol):
-    head_id: int | None = None
     """Where the bytes of pictures lie."""
 
     def read(self, sha: str) -> bytes:
@@ -155,6 +155,18 @@ class Dressed(Protocol):
 
     async def style(self, wanted: Style) -> Style:
         """The style in which a page can be shown now, where `wanted` was asked for."""
+        ...
+
+
+@runtime_checkable
+class Crossposts(Protocol):
+    """A platform whose announcement channels have followers elsewhere."""
+
+    @property
+    def name(self) -> PlatformName: ...
+
+    async def crosspost(self, place: Place, message_id: int) -> Outcome:
+        """Publish a message to them; done twice it is done once."""
         ...
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 from digest.audience import Place
 from digest.delivery import CampaignKind, CampaignState
 from digest.errors import NotFound, Refused
+from storage import crossposts
 from storage.deliveries.states import CANCELLED, DEAD, GONE, PENDING, SENDING, SUSPENDED, UNKNOWN
 from storage.deliveries.values import Campaign, Order
 from storage.delivery_schema import campaign, part_row
@@ -220,6 +221,6 @@ def retry(connection: Connection, campaign_id: int, now: datetime) -> int:
         .where(mine, failed, is_there)
         .values(state=PENDING, due=now, fence=None, intent_at=None)
     )
-    count = connection.execute(again).rowcount
+    count = connection.execute(again).rowcount + crossposts.refused(connection, campaign_id, now)
     reopen(connection, campaign_id)
     return count

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite as well
 
 from digest.audience import Place
 from digest.delivery import Gone, Moved, PartRow, Rejected, Sent, State, Unknown, Unsupported
+from storage import crossposts
 from storage.channels import move_channel
 from storage.deliveries.campaigns import reopen
 from storage.deliveries.replan import replan
@@ -179,6 +180,8 @@ def _raise_high(
 def _take_along(connection: Connection, result: Result, channel_id: int, who: AnyRow) -> None:
     """What one row's end means for the channel and its other rows."""
     match result.outcome:
+        case Sent():
+            crossposts.queue(connection, result.row, channel_id, who)
         case Gone():
             set_channel_state(connection, channel_id, "gone")
         case Rejected(kind="permission"):
@@ -254,6 +257,8 @@ def settle(
     keep_extra(connection, replace(row, message_ids=tuple(message_ids)), channel_id)
     if state is State.DEAD:
         bury_later(connection, row, channel_id)
+    if state is State.SENT:
+        crossposts.queue(connection, row, channel_id, people[channel_id])
     if waits:
         _cancel_returned(connection, [replace(row, state=state)])
     reopen(connection, row.campaign_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, case, exists, func, select
 
 from digest.audience import Channel
 from digest.delivery import PartRow, State, Tally
+from storage import crossposts
 from storage.channels import COLUMNS, PLATFORMS, channel_of
 from storage.deliveries import campaigns
 from storage.deliveries.fan import PUSHES
@@ -58,6 +59,7 @@ def report(connection: Connection, campaign_id: int) -> Report:
         channels=_channels(connection, campaign_id),
         reasons=_reasons(connection, campaign_id),
         doubted=_doubted(connection, campaign_id),
+        crossposts=crossposts.counted(connection, campaign_id),
     )
 
 

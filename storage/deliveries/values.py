@@ -1,7 +1,7 @@
 """What goes in and out of the ledger? Orders, campaigns, frozen parts, claims, results and reports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.audience import Channel, Place
@@ -66,6 +66,9 @@ class Report:
     channels: Mapping[str, int]  # platform -> places
     reasons: Mapping[str, int]  # the platform's word for a failure -> how many rows
     doubted: int = 0  # rows of which it was unknown for a time whether they arrived, however that was settled
+    crossposts: Mapping[str, int] = field(
+        default_factory=dict
+    )  # waiting, done, refused -> announcement channels
 
 
 @dataclass(frozen=True, slots=True)

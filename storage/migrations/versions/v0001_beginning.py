@@ -67,6 +67,28 @@ def upgrade() -> None:
     )
     op.create_index("chat_message_change", "chat_message", ["address", "change"], unique=False)
     op.create_table(
+        "crosspost",
+        sa.Column(
+            "issue_id",
+            ID,
+            autoincrement=False,
+            nullable=False,
+            comment="which issue: published once in a channel",
+        ),
+        sa.Column("channel_id", ID, autoincrement=False, nullable=False, comment="in which channel"),
+        sa.Column("campaign_id", ID, nullable=False, comment="by which campaign it was sent"),
+        sa.Column("message_id", sa.BigInteger(), nullable=False, comment="its head message"),
+        sa.Column("state", sa.Text(), nullable=False, comment="waiting, done or refused"),
+        sa.Column("due", sa.BigInteger(), nullable=False, comment="not before"),
+        sa.Column(
+            "attempts", sa.SmallInteger(), nullable=False, comment="tries that failed for no stated limit"
+        ),
+        sa.Column("reason", sa.Text(), nullable=False, comment="the platform's words"),
+        sa.PrimaryKeyConstraint("issue_id", "channel_id", name="crosspost_pk"),
+    )
+    op.create_index("crosspost_campaign", "crosspost", ["campaign_id"], unique=False)
+    op.create_index("crosspost_due", "crosspost", ["state", "due"], unique=False)
+    op.create_table(
         "extra_message",
         sa.Column("campaign_id", ID, autoincrement=False, nullable=False, comment="as in part_row"),
         sa.Column("channel_id", ID, autoincrement=False, nullable=False, comment="as in part_row"),
