@@ -6,6 +6,7 @@ and public posts are alike; a forum post begins with the overview alone. Pure: n
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bot.platforms.again import former_places, most_alike
 from bot.platforms.base import Form, Message
@@ -109,7 +110,7 @@ def _without_overview(passage: Passage) -> Passage:
     return replace(passage, blocks=tuple(kept))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is asked for often is worked out once
 class _Renderer:
     page: Page
     form: Form
@@ -119,10 +120,10 @@ class _Renderer:
     places: Mapping[str, int] = field(default_factory=dict)  # of items that were sent: see `former_places`
 
     def may_take_less_than(self, count: int) -> bool:
-        return count > 1 and least_count(self._chunks(), self._cloth()) < count
+        return count > 1 and least_count(self._chunks, self._cloth()) < count
 
     def messages(self) -> list[Message]:
-        groups = self._grouped(self._chunks())
+        groups = self._grouped(self._chunks)
         under, apart = self._tail(groups[-1] if groups else ())
         found: list[Message] = []
         for number, group in enumerate(groups, 1):
@@ -139,6 +140,7 @@ class _Renderer:
         call = {"name": post_name(payload, self.page.title), "message": payload}
         return replace(message, method=OPENING, payload=call, categories=self.page.categories)
 
+    @cached_property
     def _chunks(self) -> list[Chunk]:
         whole = self._chunks_where(lambda _: True)
         if self._fits(whole, Marks(), True):  # noqa: FBT003  the packer's contract
@@ -186,9 +188,10 @@ class _Renderer:
         if self.form.kind == "embeds":
             return embeds.fits(parts, self.limits)
         rows = components.row_components(self._picture_rows(chunks, Names()))
-        rows += min(_TAIL, self._least_tail()) if is_last else 0
+        rows += min(_TAIL, self._least_tail) if is_last else 0
         return components.fits(parts, rows, self.limits)
 
+    @cached_property
     def _least_tail(self) -> int:
         rows = rows_of(self.page, Names())
         return components.row_components(rows) + 2 * least_item_rows(self.page)
