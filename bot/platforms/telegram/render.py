@@ -187,7 +187,10 @@ def _stands_better_below(waiting: Sequence[Prepared], one: Prepared, texts: Text
     """A section's name is not left at the end of a message where its first item can stand under it for nothing."""
     if not waiting or waiting[-1].passage.kind != "section":
         return False
-    return len(pack((*waiting, one), texts, limits)) == len(pack(waiting, texts, limits))
+    together = (*waiting, one)
+    if size(joined([each.body.stripped() for each in together])).is_within(limits.room):
+        return True  # one message either way, which needs no packing to be known
+    return len(pack(together, texts, limits)) == len(pack(waiting, texts, limits))
 
 
 def _carries(stretch: _Stretch) -> bool:
