@@ -6,9 +6,10 @@ from dataclasses import replace
 import structlog
 
 from bot.measuring import Measuring
-from bot.platforms.base import Incoming, Renders
+from bot.platforms.base import Incoming, Opened, Renders
 from digest.audience import Channel, Place, PlatformName, Reader, Role
 from digest.calendar import Clock, Schedule
+from digest.errors import NotFound, Refused
 from digest.issue import Series
 from digest.page import Page, Reply
 from handlers.context import make_context
@@ -156,6 +157,15 @@ class House:
                 :25
             ]
         return []
+
+    async def issue(self, series: str, key: str) -> Opened:
+        stored = await self._store.issues.by_key(key, series)
+        if stored.state == "retracted":
+            raise Refused("issue.retracted", name=stored.issue.title)
+        if stored.state != "published":
+            raise NotFound("issue.unknown", name=key)
+        known = self._series.get(stored.issue.series)
+        return Opened(stored, known.title if known else stored.issue.series, self._language)
 
     async def watching(self, campaign_id: int, place: Place, message_id: int) -> None:
         await self._store.deliveries.watch(campaign_id, place, message_id)

@@ -177,6 +177,7 @@ class Page:
     categories: tuple[str, ...] = ()
     is_accented: bool = False
     is_silent: bool = False
+    shows: str = ""
 
     def offered(self) -> frozenset[Action]:
         """What the page's own buttons and choices do; a passage's action among them needs no second button."""

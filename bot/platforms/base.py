@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from digest.audience import Channel, ChannelKind, Images, Overview, Place, PlatformName
 from digest.delivery import Outcome
 from digest.page import Page, Reply
 from handlers.ports import IncomingFile
+
+if TYPE_CHECKING:
+    from storage.issues import StoredIssue
 
 FormKind = Literal["private", "public", "forum", "embeds"]
 Style = Literal["classic", "rich"]
@@ -117,6 +120,15 @@ class Incoming:
     files: tuple[IncomingFile, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An issue that readers may see, for a page of its own. `series` is its series' title, `language` the house's."""
+
+    stored: "StoredIssue"
+    series: str
+    language: str
+
+
 class Front(Protocol):
     """The way from a platform to the handlers."""
 
@@ -128,6 +140,10 @@ class Front(Protocol):
         self, platform: PlatformName, route: str, option: str, typed: str
     ) -> Sequence[tuple[str, str]]:
         """Completions of a command's option as (label, value), from memory, at most 25."""
+        ...
+
+    async def issue(self, series: str, key: str) -> Opened:
+        """The issue of this address. Raises NotFound("issue.unknown"), also while it is held, and Refused("issue.retracted")."""
         ...
 
     async def watching(self, campaign_id: int, place: Place, message_id: int) -> None:

@@ -44,6 +44,7 @@ def cover_page(stored: "StoredIssue", *, texts: Texts, today: date, around: Arou
         language=texts.language,
         title=stored.issue.title,
         is_accented=True,
+        shows=f"{stored.issue.series}/{stored.issue.key}",
     )
 
 

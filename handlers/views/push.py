@@ -64,6 +64,7 @@ def push_page(
         categories=tuple(dict.fromkeys(section.category for section, _ in chosen)),
         is_accented=True,
         is_silent=is_silent,
+        shows=f"{stored.issue.series}/{stored.issue.key}",
     )
 
 

@@ -14,9 +14,11 @@ from bot.platforms.web import files, public
 from bot.platforms.web.chat import Chat
 from bot.platforms.web.completion import completions
 from bot.platforms.web.door import Door
+from bot.platforms.web.reading_room import ReadingRoom
 from bot.platforms.web.render import render
 from bot.platforms.web.server import Folder, Server, read_json
 from bot.platforms.web.stream import Bell
+from bot.platforms.web.writer import ISSUES
 from bot.sentences import sentence
 from digest.audience import Place, PlatformName, Role
 from digest.calendar import Clock
@@ -76,6 +78,7 @@ class WebPlatform:
         self._bells: dict[str, Bell] = {address: Bell() for address in settings.people}
         self._chat = Chat(front, chats, clock, self.ring)
         self._page = Folder(PAGE)
+        self._reading = ReadingRoom(front)
         if self._owns_server:
             self.server.add([web.get("/", self._index), *self.routes()])
 
@@ -89,6 +92,7 @@ class WebPlatform:
             web.get("/chat/{chat}/complete", self._complete),
             web.get("/chat/{chat}/file/{message}/{number}", self._file),
             web.get("/chats", self._people),
+            web.get(f"{ISSUES}{{series}}/{{key}}", self._reading.serve),
         ]
 
     @property

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from bot.platforms.web.dress import SERVED, Dress
 from bot.platforms.web.issue_writer import IssueWriter
-from bot.platforms.web.writer import PICTURES
+from bot.platforms.web.writer import PICTURES, issue_address
 from digest.document import Link, Text, images, plain, text
 from digest.issue import Issue, Item, Section, item_label
 from digest.measure import first_sentence, minutes
@@ -63,7 +63,7 @@ class Part:
 
 def page_address(issue: Issue) -> str:
     """Where a served issue stands; an item of it at `#` and its key."""
-    return f"/issue/{quote(issue.series, safe='')}/{quote(issue.key, safe='')}"
+    return issue_address(f"{issue.series}/{issue.key}")
 
 
 def issue_page(

@@ -11,9 +11,9 @@ from markupsafe import escape
 
 from bot.platforms.base import Form, Message
 from bot.platforms.web.sieve import sieve
-from bot.platforms.web.writer import PICTURES, Writer, attributes
+from bot.platforms.web.writer import PICTURES, Writer, attributes, issue_address
 from digest.page import Ask, Button, Choice, Page, Passage
-from handlers.texts import language_for, texts_for
+from handlers.texts import Texts, language_for, texts_for
 
 __all__ = ["PICTURES", "ask_json", "button_json", "choice_json", "render"]
 
@@ -27,11 +27,19 @@ def render(page: Page, form: Form) -> tuple[Message, ...]:  # noqa: ARG001  one 
         "html": sieve(html),
         "title": page.title,
         "language": page.language,
-        "rows": [[button_json(button) for button in row] for row in page.rows],
+        "rows": [[button_json(button) for button in row] for row in _rows(page, texts)],
         "choices": [choice_json(choice) for choice in page.choices],
         "is_silent": page.is_silent,
     }
     return (Message("append", payload, items=_items(page.passages)),)
+
+
+def _rows(page: Page, texts: Texts) -> tuple[tuple[Button, ...], ...]:
+    """With the way to the issue's own page, where the page is about one."""
+    if not page.shows:
+        return page.rows
+    first, *others = page.rows or ((),)
+    return ((*first, Button(texts("web.page"), url=issue_address(page.shows))), *others)
 
 
 def button_json(button: Button) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import assert_never
+from urllib.parse import quote
 
 from markupsafe import escape
 
@@ -33,6 +34,13 @@ from digest.page import Picture
 from handlers.texts import Texts
 
 PICTURES = "/picture/"
+ISSUES = "/issue/"
+
+
+def issue_address(shows: str) -> str:
+    """Where the page of `series/key` stands; an item of it at `#` and its key."""
+    series, _, key = shows.partition("/")
+    return f"{ISSUES}{quote(series, safe='')}/{quote(key, safe='')}"
 
 
 def attributes(**values: str | int | None) -> str:

@@ -33,9 +33,14 @@ def source(path: Path) -> Source:
 @cache
 def push(path: Path, *, has_pictures: bool = True) -> Page:
     """The push of one file at full density; every picture of it exists unless told otherwise."""
+    return page_of(issue_of(path), has_pictures=has_pictures)
+
+
+def issue_of(path: Path) -> Issue:
+    """The issue of one file."""
     reading = parse(path.read_bytes(), series=Series("s", "刊"), name=path.name, published_on=ON)
     assert reading.issue is not None, reading.problems
-    return page_of(reading.issue, has_pictures=has_pictures)
+    return reading.issue
 
 
 def page_of(issue: Issue, *, has_pictures: bool = True) -> Page:
