@@ -69,23 +69,35 @@ def render(
             for attempt, gap in _attempts(page, one)
         )
         return most_alike(looks, previous)
+    owned = replace(form, overview="always")
+    if form.overview == "auto" and _is_long(page, form, texts, limits):
+        return _fewest(page, owned, texts, limits)
     fewest = _fewest(page, form, texts, limits)
     if form.overview == "auto" and len(fewest) >= OVERVIEW_FROM:
-        fewest = _fewest(page, replace(form, overview="always"), texts, limits)
+        fewest = _fewest(page, owned, texts, limits)
     return fewest
 
 
+def _is_long(page: Page, form: Form, texts: Texts, limits: Limits) -> bool:
+    """Whether even the tightest look needs as many messages as give an overview one of its own."""
+    *_, (attempt, gap) = _attempts(page, form)
+    return not _Renderer(attempt, form, texts, limits, gap).may_take_less_than(OVERVIEW_FROM)
+
+
 def _fewest(page: Page, form: Form, texts: Texts, limits: Limits) -> tuple[Message, ...]:
-    """From the roomiest look to the tightest; a tighter one is taken only where that saves a message."""
-    best: list[Message] = []
-    for attempt, gap in _attempts(page, form):
-        renderer = _Renderer(attempt, form, texts, limits, gap)
-        if best and not renderer.may_take_less_than(len(best)):
-            continue
-        messages = renderer.messages()
-        if not best or len(messages) < len(best):
-            best = messages
-    return tuple(best)
+    """In the roomiest look that takes no message more than the tightest one."""
+    roomiest, *others = (
+        _Renderer(attempt, form, texts, limits, gap) for attempt, gap in _attempts(page, form)
+    )
+    roomy = roomiest.messages()
+    tightest = others.pop()
+    if not tightest.may_take_less_than(len(roomy)):
+        return tuple(roomy)
+    tight = tightest.messages()
+    if len(tight) >= len(roomy):
+        return tuple(roomy)
+    looks = (other.messages() for other in others if other.may_take_less_than(len(tight) + 1))
+    return tuple(next((look for look in looks if len(look) == len(tight)), tight))
 
 
 def _attempts(page: Page, form: Form) -> Iterator[tuple[Page, str]]:
