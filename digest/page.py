@@ -165,7 +165,8 @@ class Page:
     `rows` are buttons of the whole page and stand under its last message; `choices` likewise. `pictures` tells for each
     image `src` of the blocks which picture it is; a `src` that is not in it is missing and becomes a placeholder.
     `accent` asks for colour where a platform has it. `title` is what a forum post or a browser tab is called;
-    `categories` are the slugs under which a platform may file it.
+    `categories` are the slugs under which a platform may file it. `shows` is the `series/key` of the issue it shows or
+    leads into, for platforms that have a page of the whole issue.
     """
 
     passages: tuple[Passage, ...]
