@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class House:
-    """The way from every platform to the handlers; a `bot.platforms.base.Front`."""
+    """The way from every platform to the handlers; a `bot.platforms.base.PageFront`."""
 
     def __init__(
         self,

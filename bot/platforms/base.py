@@ -142,12 +142,16 @@ class Front(Protocol):
         """Completions of a command's option as (label, value), from memory, at most 25."""
         ...
 
-    async def issue(self, series: str, key: str) -> Opened:
-        """The issue of this address. Raises NotFound("issue.unknown"), also while it is held, and Refused("issue.retracted")."""
-        ...
-
     async def watching(self, campaign_id: int, place: Place, message_id: int) -> None:
         """The progress message of `Reply.watch` now exists."""
+        ...
+
+
+class PageFront(Front, Protocol):
+    """The way to the handlers from a platform that shows an issue as a page of its own."""
+
+    async def issue(self, series: str, key: str) -> Opened:
+        """The issue of this address. Raises NotFound("issue.unknown"), also while it is held, and Refused("issue.retracted")."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from bot.platforms.base import Form, Front, Message, Parcel, Pictures, Status
+from bot.platforms.base import Form, Message, PageFront, Parcel, Pictures, Status
 from bot.platforms.web import files, public
 from bot.platforms.web.chat import Chat
 from bot.platforms.web.completion import completions
@@ -62,7 +62,7 @@ class WebPlatform:
         self,
         settings: WebSettings,
         *,
-        front: Front,
+        front: PageFront,
         pictures: Pictures,
         chats: ChatsRoom,
         clock: Clock,

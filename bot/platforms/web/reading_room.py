@@ -4,7 +4,7 @@ from typing import Final, get_args
 
 from aiohttp import web
 
-from bot.platforms.base import Front, Opened
+from bot.platforms.base import Opened, PageFront
 from bot.platforms.web.issue_page import issue_page, notice_page
 from bot.sentences import said
 from digest.errors import NotFound, Refused
@@ -19,7 +19,7 @@ DENSITIES: Final[dict[str, Density]] = {one: one for one in get_args(Density)}
 class ReadingRoom:
     """Serves issues that readers may see; `?density=`, `?categories=a,b` and `?language=` choose what of them and how."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: PageFront) -> None:
         self._front = front
 
     async def serve(self, request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """Is a role woken where it opted in, once an issue, and by the issues it asked for?"""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.platforms.base import Form, Message
 from bot.platforms.discord.render import render
@@ -23,14 +24,14 @@ class Discord(Scripted):
         return render(page, form)
 
 
-async def served(store: Store, address: str, **settings: object) -> Floor:
+async def served(store: Store, address: str, **settings: Any) -> Floor:
     floor = await build(store, Discord(), SetClock())
     channel = await store.audience.channel(Place("discord", address), "text")
     await store.audience.set_settings(channel.id, replace(channel.settings, **settings))
     return floor
 
 
-async def send(floor: Floor, issue: int, address: str, n: int, **order: object) -> str:
+async def send(floor: Floor, issue: int, address: str, n: int, **order: Any) -> str:
     floor.platform.texts.clear()
     wanted = Order(f"b-{issue}-{n}", "broadcast", issue, places=(Place("discord", address),), **order)
     await floor.store.deliveries.open(wanted, floor.clock.now())

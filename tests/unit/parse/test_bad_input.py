@@ -84,6 +84,7 @@ def test_what_is_refused_for_its_size_names_the_setting(language):
         ("too_large", "max_kib"),
         ("too_many_images", "max_images"),
         ("too_many_items", "max_items"),
+        ("too_many_blocks", "max_blocks"),
         ("front_matter_large", "max_front_matter_kib"),
         ("parse_late", "deadline_s"),
         ("parse_memory", "memory_mib"),
@@ -253,6 +254,54 @@ def test_the_bounds_can_be_set():
     assert read(b"a " * (1 << 20), limits=Limits(max_kib=2048)).issue is not None
 
 
+@pytest.mark.parametrize(
+    ("markdown", "count"),
+    [
+        ("字\n\n", 1),
+        ("## 题\n\n", 1),
+        ("> 引\n\n", 2),
+        ("- 一\n  - 二\n", 3),
+        ("-\n", 1),
+        ("    码\n\n字\n\n", 2),
+        ("| a | b |\n", 1),
+        ("字<br/><p>段</p>\n\n", 2),
+    ],
+)
+def test_more_blocks_than_are_taken_are_refused(markdown, count):
+    """Paragraphs, headings, quotes, lists with their entries, code and the rows of tables count; a few less are read."""
+    head = "| a | b |\n|---|---|\n" if markdown.startswith("|") else ""
+    limits = Limits(max_blocks=40)
+    refused = read(head + markdown * 45, limits=limits)
+    (problem,) = [one for one in refused.problems if one.level == "error"]
+    assert (refused.issue, problem.code, problem.arguments["limit"]) == (None, "too_many_blocks", 40)
+    assert 0 <= int(problem.arguments["count"]) - 45 * count <= 2
+    assert read(head + markdown * 9, limits=limits).issue is not None
+
+
+@pytest.mark.parametrize("deep", ["> " * 40 + "a\n\n", "<p>甲</p>"])
+def test_blocks_that_only_the_tree_shows_are_counted_too(deep):
+    """Paragraphs of a text taken as plain ones, and those that tags make, are refused before they are placed."""
+    limits = Limits(max_blocks=40)
+    text = deep * 45 if deep.startswith("<") else deep + "字\n\n" * 45
+    assert "too_many_blocks" in codes(read(text, limits=limits))
+    assert read(deep, limits=limits).issue is not None
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "# 甲{}\n\n## 乙\n\n### 丙\n\n",
+        "# 甲{}\n\n## 乙\n\n- [a](https://e.org)\n\n## 丙\n\n- [a](https://e.org)\n\n",
+        "# 目录\n\n",
+        "# 甲{}\n\n字\n\n## 乙\n\n字\n\n",
+    ],
+)
+@pytest.mark.timeout(10)
+def test_thousands_of_headings_of_a_kind_are_placed_soon(piece):
+    """No heading is compared with all others: what depends on all of them is asked once."""
+    read("".join(piece.format(number) for number in range(3_000)))
+
+
 def test_what_should_be_mended_is_told_with_its_line():
     """Empty sections, open fences, empty targets, template tags and a missing date."""
     reading = read("# 周知 3\n\n## 空\n\n## 满\n\n字 [词]() {% include x %}\n\n```py\nx = 1")
@@ -309,6 +358,7 @@ PROBLEMS: dict[str, dict[str, str | int]] = {
     "too_large": {"size": 1, "limit": 1},
     "too_many_images": {"count": 1, "limit": 1},
     "too_many_items": {"count": 1, "limit": 1},
+    "too_many_blocks": {"count": 1, "limit": 1},
     "characters_dropped": {"count": 1},
     "front_matter_broken": {},
     "front_matter_alias": {},
