@@ -25,6 +25,14 @@ class ParsingTable(BaseModel):
     """Items of one issue."""
     max_front_matter_kib: Annotated[int, Field(ge=1)] = 16
     """Size of the front matter in KiB."""
+    max_blocks: Annotated[int, Field(ge=1)] = 30000
+    """Paragraphs, headings, quotes, lists, code blocks and table rows of one issue."""
 
     def limits(self) -> Limits:
-        return Limits(self.max_kib, self.max_images, self.max_items, self.max_front_matter_kib)
+        return Limits(
+            max_kib=self.max_kib,
+            max_images=self.max_images,
+            max_items=self.max_items,
+            max_front_matter_kib=self.max_front_matter_kib,
+            max_blocks=self.max_blocks,
+        )

@@ -3,6 +3,7 @@
 It never raises for what a file holds: problems are values, and an error among them means there is no issue.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from digest.parse.keys import Keys, category_of, slug
 from digest.parse.markdown import markdown_blocks, plain_blocks
 from digest.parse.notes import Notes
 from digest.parse.outline import folded, title_of
-from digest.parse.prepass import TooDeep
+from digest.parse.prepass import TooDeep, TooMany
 from digest.parse.roles import with_roles, with_summary
 from digest.parse.source import DEFAULT_LIMITS, MAX_NESTING, Limits, decode
 from digest.parse.structure import RawItem, RawSection, Structure, structure
@@ -54,28 +55,43 @@ def parse(
         return _of_entries(text, series, today, notes, limits)
     notes.read(text)
     page = read_page(text, notes) if is_page(name) else None
-    front, titles = _of_page(page, series) if page else _of_markdown(text, series, notes, limits, web_base)
+    try:
+        front, titles = (
+            _of_page(page, series) if page else _of_markdown(text, series, notes, limits, web_base)
+        )
+    except TooMany as found:
+        notes.refuse("too_many_blocks", count=found.count, limit=limits.max_blocks)
+        return Reading(None, notes.problems)
+    blocks = (*titles.preface, *titles.rest)
+    lint.check_blocks((*itertools.chain(*titles.headings), *blocks), notes, limits)
     title = front.string("title") or next(iter(titles.texts), "")
     placed = structure(titles.rest, known_sections, notes, series.profile, title)
+    lint.check_items(placed, notes, limits)
+    if notes.has_error:  # the rest takes as long again, for an issue that is none
+        return Reading(None, notes.problems)
     # the name of a feed's entry is made of its id: digits in it mean nothing
     told = "" if page and page.key else name
     issue = _issue(series, told, front, titles, placed, (published_on, number))
     if page:
         issue = _with_head(issue, page, series, name)
     issue = lint.held(issue, front, today, notes)
-    lint.check(issue, (*titles.preface, *titles.rest), notes, limits)
+    lint.check(issue, blocks, notes)
     unsure.note(issue, series.profile, known_sections, notes)
     alone = placed
     if known_sections:
         alone = structure(titles.rest, frozenset(), Notes(), series.profile, title)
     headings = _headings(titles.rest, alone)
-    return Reading(None if notes.has_error else issue, notes.problems, headings)
+    return Reading(issue, notes.problems, headings)
 
 
 def _of_entries(text: str, series: Series, today: date | None, notes: Notes, limits: Limits) -> Reading:
     """The entries of a period. It is held back until the period is over."""
     found = read_gathered(text, notes, limits)
     if found is None:
+        return Reading(None, notes.problems)
+    lint.check_blocks(found.blocks, notes, limits)
+    lint.check_items(found.structure, notes, limits)
+    if notes.has_error:
         return Reading(None, notes.problems)
     period = found.period
     front = front_matter.FrontMatter({"lang": found.language})
@@ -90,8 +106,8 @@ def _of_entries(text: str, series: Series, today: date | None, notes: Notes, lim
     if today is not None and period.until > today:
         notes.warn("period_running", date=period.until.isoformat())
         issue = replace(issue, embargo_until=period.until)
-    lint.check(issue, found.blocks, notes, limits)
-    return Reading(None if notes.has_error else issue, notes.problems)
+    lint.check(issue, found.blocks, notes)
+    return Reading(issue, notes.problems)
 
 
 def _headings(blocks: Sequence[Block], alone: Structure) -> Headings:
@@ -107,7 +123,7 @@ def _of_markdown(
 ) -> tuple[front_matter.FrontMatter, Titles]:
     front = front_matter.cut(text, notes, limits)
     notes.begin_body(front.first_line)
-    blocks = _blocks(front, notes, web_base)
+    blocks = _blocks(front, notes, limits, web_base)
     level = series.profile.issue_level
     if level is not None and (titles := cut_title_at(blocks, level)) is not None:
         return front, titles
@@ -119,9 +135,11 @@ def _of_page(page: Page, series: Series) -> tuple[front_matter.FrontMatter, Titl
     return page.front(has_title=bool(titles.texts)), titles
 
 
-def _blocks(front: front_matter.FrontMatter, notes: Notes, web_base: str) -> tuple[Block, ...]:
+def _blocks(
+    front: front_matter.FrontMatter, notes: Notes, limits: Limits, web_base: str
+) -> tuple[Block, ...]:
     try:
-        return markdown_blocks(front.text, notes, front.first_line, web_base)
+        return markdown_blocks(front.text, notes, front.first_line, web_base, limits.max_blocks)
     except (TooDeep, RecursionError):  # emphasis can be nested in ways only the library's own stack counts
         notes.warn("nesting_too_deep", limit=MAX_NESTING)
         return plain_blocks(re.split(r"\n[ \t]*\n", front.text))

@@ -28,12 +28,12 @@ def is_full_of_sections(node: Node) -> bool:
     return len(node.children) > 1 and 2 * len(full) > len(node.children)
 
 
-def holds_nearly_all(node: Node, beside: Sequence[Node]) -> bool:
-    """Whether nine items of ten stand below a heading that has none of its own."""
-    return shape(node.blocks) is None and _items_in(node) >= 9 * sum(map(_items_of, beside))
+def holds_nearly_all(node: Node, beside: int) -> bool:
+    """Whether nine items of ten stand below a heading that has none of its own, with so many beside it."""
+    return shape(node.blocks) is None and _items_in(node) >= 9 * beside
 
 
-def _items_of(node: Node) -> int:
+def items_of(node: Node) -> int:
     """How many items stand beside a wrapper: prose is none unless it is headed like one."""
     return _items_in(node) or int(names_an_item(node))
 

@@ -6,12 +6,28 @@ from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
-from digest.document import Block, CodeBlock, Text, images, plain, walk
+from digest.document import (
+    Block,
+    CodeBlock,
+    Details,
+    Heading,
+    List,
+    Node,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+    images,
+    plain,
+    walk,
+)
 from digest.issue import PATH, Issue, Section
 from digest.parse.front_matter import FrontMatter
 from digest.parse.notes import Notes
 from digest.parse.outline import first_words, folded
-from digest.parse.source import DEFAULT_LIMITS, Limits
+from digest.parse.source import Limits
+from digest.parse.structure import Structure
 
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 
@@ -27,9 +43,29 @@ def held(issue: Issue, front: FrontMatter, today: date | None, notes: Notes) -> 
     return issue
 
 
-def check(issue: Issue, blocks: Sequence[Block], notes: Notes, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Note what is missing or too much in a finished issue."""
-    _bounds(issue, notes, limits)
+def check_blocks(nodes: Sequence[Node], notes: Notes, limits: Limits) -> None:
+    """Refuse more pictures or blocks than are taken, before any of them is placed."""
+    pictures = images(nodes)
+    if len(pictures) > limits.max_images:
+        # where it begins to be too much, if that is sure
+        line = notes.line_of_only(pictures[limits.max_images].src)
+        notes.refuse("too_many_images", line=line, count=len(pictures), limit=limits.max_images)
+    count = sum(len(node.rows) if isinstance(node, Table) else _is_block(node) for node in walk(nodes))
+    if count > limits.max_blocks:
+        notes.refuse("too_many_blocks", count=count, limit=limits.max_blocks)
+
+
+def check_items(placed: Structure, notes: Notes, limits: Limits) -> None:
+    """Refuse more items than are taken, before any of them is named."""
+    items = [item for section in placed.sections for item in section.items]
+    if len(items) > limits.max_items:
+        item = items[limits.max_items]
+        line = notes.line_of_only(first_words((*item.heading, *item.blocks)))
+        notes.refuse("too_many_items", line=line, count=len(items), limit=limits.max_items)
+
+
+def check(issue: Issue, blocks: Sequence[Block], notes: Notes) -> None:
+    """Note what is missing in a finished issue."""
     if issue.published_on is None:
         notes.warn("date_unknown" if issue.number is not None else "issue_unidentified")
     for section, following in zip_longest(issue.sections, issue.sections[1:]):
@@ -65,12 +101,5 @@ def _stands_over(section: Section, following: Section | None) -> bool:
     return following is not None and (following.level or 0) > (section.level or 0)
 
 
-def _bounds(issue: Issue, notes: Notes, limits: Limits) -> None:
-    """Refuse what is too much, on the line where it begins to be if that is sure."""
-    if len(issue.images) > limits.max_images:
-        line = notes.line_of_only(issue.images[limits.max_images].src)
-        notes.refuse("too_many_images", line=line, count=len(issue.images), limit=limits.max_images)
-    if len(issue.items) > limits.max_items:
-        item = issue.items[limits.max_items]
-        line = notes.line_of_only(first_words((*item.heading, *item.blocks)))
-        notes.refuse("too_many_items", line=line, count=len(issue.items), limit=limits.max_items)
+def _is_block(node: Node) -> bool:
+    return isinstance(node, Paragraph | Heading | List | Quote | CodeBlock | Details | Rule)

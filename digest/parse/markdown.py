@@ -19,7 +19,8 @@ from digest.parse.engine import parser
 from digest.parse.html import feed
 from digest.parse.inlines import tidy, unwrapped
 from digest.parse.notes import Notes
-from digest.parse.prepass import Prepared, prepare
+from digest.parse.prepass import Prepared, TooMany, prepare
+from digest.parse.source import DEFAULT_LIMITS
 from digest.parse.spans import unescaped, unescaped_code
 
 _PLACED = re.compile(
@@ -34,9 +35,21 @@ _PLACED = re.compile(
 )
 
 
-def markdown_blocks(text: str, notes: Notes, first_line: int = 1, web_base: str = "") -> tuple[Block, ...]:
-    """The blocks of a Markdown text; relative addresses are seen from `web_base`. Raises prepass.TooDeep when quotes and lists nest beyond the bound."""
+def markdown_blocks(
+    text: str,
+    notes: Notes,
+    first_line: int = 1,
+    web_base: str = "",
+    max_blocks: int = DEFAULT_LIMITS.max_blocks,
+) -> tuple[Block, ...]:
+    """The blocks of a Markdown text; relative addresses are seen from `web_base`.
+
+    Raises prepass.TooDeep when quotes and lists nest beyond the bound, and TooMany before most of the work when there
+    are too many blocks.
+    """
     prepared = prepare(text, notes, first_line)
+    if prepared.count > max_blocks:
+        raise TooMany(prepared.count)
     with parser(prepared.references) as markdown:
         harvest = _Harvest(markdown, prepared, Builder(notes, web_base))
         markdown.treeprocessors.register(harvest, "harvest", 15)

@@ -32,13 +32,25 @@ class TooDeep(Exception):
     """Quotes and lists nested beyond the bound."""
 
 
+class TooMany(Exception):
+    """More blocks than are taken."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
 @dataclass(slots=True)
 class Prepared:
-    """The rewritten text; what is kept aside (raw HTML, fences) by its number; references by their folded label."""
+    """The rewritten text; what is kept aside (raw HTML, fences) by its number; references by their folded label.
+
+    `count` is how many blocks there are to be read, the rows of tables among them.
+    """
 
     text: str
     aside: list[str | CodeBlock] = field(default_factory=list)
     references: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    count: int = 0
 
 
 def prepare(text: str, notes: Notes, first_line: int = 1) -> Prepared:
@@ -52,12 +64,14 @@ def prepare(text: str, notes: Notes, first_line: int = 1) -> Prepared:
 class _Output:
     """Rewritten lines, and what kind of block the last ones are."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
         self.lines: list[str] = []
         self.kind = ""
         self.unclosed: set[str] = set()  # what was searched to the end of the container in vain
 
     def block(self, kind: str, lines: list[str]) -> None:
+        self._prepared.count += len(lines) if kind == "table" else 1
         if self.lines and self.lines[-1]:
             self.lines.append("")
         if kind == self.kind == "quote" or (kind == "code" and self.kind == "list"):
@@ -77,7 +91,7 @@ class _Walk:
         """The lines of one container, rewritten."""
         if depth > MAX_NESTING:
             raise TooDeep
-        out = _Output()
+        out = _Output(self._prepared)
         index = 0
         while index < len(lines):
             index = self._block(lines, index, out, depth)
@@ -224,7 +238,9 @@ class _Walk:
                 break
             inside, end = _entry(lines, index, found)
             marker = f"{found[2][:-1]}. " if ordered else "- "
-            entry = self._marked(marker, self.flow(inside, depth + 1))
+            flowed = self.flow(inside, depth + 1)
+            self._prepared.count += not flowed  # an entry without text is one too
+            entry = self._marked(marker, flowed)
             block += entry
             blanks = end
             while blanks < len(lines) and not lines[blanks][1].strip():

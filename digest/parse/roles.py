@@ -1,5 +1,6 @@
 """What part does a block play in its item: opinion, links, summary, note? A role is added, nothing moves."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -126,10 +127,8 @@ def is_label(inlines: Sequence[Inline]) -> bool:
 
 def _is_links(inlines: Sequence[Inline]) -> bool:
     """`相关链接：[a](u)｜[b](u)`: a label, then links with nothing but separators between."""
-    label = ""
-    rest = list(inlines)
-    while rest and isinstance(rest[0], Text | Strong | Em):
-        label += plain((rest.pop(0),))
+    rest = list(itertools.dropwhile(lambda one: isinstance(one, Text | Strong | Em), inlines))
+    label = plain(inlines[: len(inlines) - len(rest)])
     found = _LINKS.match(label)
     return bool(found and _SEPARATORS.fullmatch(label[found.end() :]) and rest and _holds_links_alone(rest))
 

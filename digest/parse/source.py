@@ -16,6 +16,7 @@ class Limits:
     max_images: int = 500
     max_items: int = 2_000
     max_front_matter_kib: int = 16
+    max_blocks: int = 30_000
 
 
 DEFAULT_LIMITS = Limits()

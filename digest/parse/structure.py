@@ -6,6 +6,7 @@ Nothing is dropped, only placed: what no rule understands stays as blocks where 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from digest.document import Block, Inline, List, Paragraph, Quote, Rule, links, plain
 from digest.issue import PATH, Via
@@ -14,6 +15,7 @@ from digest.parse.groups import (
     holds_nearly_all,
     is_full_of_sections,
     is_wrapper,
+    items_of,
     leaves,
     may_be_announced,
     names_an_item,
@@ -173,11 +175,34 @@ class _Sections:
         self._sections: list[RawSection] = []
         self.raised: set[str] = set()
         self._marks: dict[str, str] = {}
+        self._tops = frozenset(map(id, roots))
         self._with_children = sum(bool(node.children) for node in roots)
         self._flat = frozenset(self._flat_items())
         self._usual = frozenset(
             found.via for leaf in leaves(roots) if (found := shape(leaf.blocks)) is not None
         )
+
+    # what is asked of all headings is asked once: there may be thousands of each kind
+
+    @cached_property
+    def _has_history(self) -> bool:
+        """Whether other issues had every section that is one for certain, so that a new one stands out."""
+        certain = [node for node in self._roots if node.children and not _is_prose(node.blocks)]
+        return len(certain) > 1 and all(map(self._is_known, certain))
+
+    @cached_property
+    def _has_full(self) -> bool:
+        """Whether any holds sections for certain."""
+        return any(map(is_full_of_sections, self._roots))
+
+    @cached_property
+    def _items(self) -> int:
+        return sum(map(items_of, self._roots))
+
+    @cached_property
+    def _announced(self) -> int:
+        """How many a catalogue could speak of."""
+        return sum(map(may_be_announced, self._roots))
 
     def build(self) -> list[RawSection]:
         for node in self._roots:
@@ -233,7 +258,7 @@ class _Sections:
 
     def _is_misplaced(self, node: Node) -> bool:
         """An item set one level too high: alone among sections, or a one-off where sections have a history."""
-        if not self._sections or folded(node.title) in self._known | self._named:
+        if not self._sections or self._is_known(node) or folded(node.title) in self._named:
             return False
         if (self._sections[-1].level or 0) > node.heading.level:
             return False  # the last section of a super-section: this heading stands beside that, not in it
@@ -243,15 +268,8 @@ class _Sections:
             return False
         siblings = len(self._roots) - 1
         if node.children:
-            return self._has_history(node) and _is_prose(node.blocks) and not self._is_super_section(node)
+            return self._has_history and _is_prose(node.blocks) and not self._is_super_section(node)
         return not self._named and 2 * self._with_children > siblings and _is_prose(node.blocks)
-
-    def _has_history(self, node: Node) -> bool:
-        """Whether other issues had every section that is one for certain, so that a new one stands out."""
-        others = [
-            one for one in self._roots if one.children and one is not node and not _is_prose(one.blocks)
-        ]
-        return len(others) > 1 and all(map(self._is_known, others))
 
     def _misplaced(self, node: Node) -> None:
         section = self._sections[-1]
@@ -282,7 +300,7 @@ class _Sections:
             return False
         (child,) = node.children
         if child.children:  # alone it could be an item with headings inside; the other sections tell
-            return any(is_full_of_sections(root) for root in self._roots if root is not node)
+            return self._has_full
         found = shape(child.blocks)
         return found is not None and len(found.items) > 2
 
@@ -306,15 +324,17 @@ class _Sections:
             return False
         if 2 * sum(folded(title) in self._seen for title in below) > len(below):
             return True
-        return holds_nearly_all(node, [root for root in self._roots if root is not node])
+        own = items_of(node) if id(node) in self._tops else 0
+        return holds_nearly_all(node, self._items - own)
 
     # --- rule 5 ---
 
     def _is_catalogue(self, node: Node) -> bool:
         if self._profile.catalogue:
             return folded(node.title) == folded(self._profile.catalogue)
-        announced = (root for root in self._roots if root is not node)
-        return bool(_CATALOGUE.fullmatch(node.title.strip(" *"))) and any(map(may_be_announced, announced))
+        if not _CATALOGUE.fullmatch(node.title.strip(" *")):
+            return False
+        return self._announced > may_be_announced(node)
 
     def _catalogue(self, node: Node) -> None:
         """Repeats what follows: shown in full, listed as nothing. `#n` marks tell which section an item is in."""

@@ -1,6 +1,7 @@
 """Is a file parsed elsewhere as it would be here, and does one that would stall the bot only lose itself?"""
 
 import asyncio
+import gc
 import io
 import os
 import pickle
@@ -26,7 +27,7 @@ from tests.contract.delivery.floor import SetClock
 SERIES = Series("weekly", "Weekly", "Asia/Shanghai")
 TODAY = date(2026, 3, 1)
 GOOD = "---\ndate: 2026-02-01\n---\n# Weekly 1\n\n## 模型\n\n### **甲**\n\n- 字[词](https://e.org/a)\n\n![](a.png)\n".encode()
-LONG = ("- [a](https://e.org/a) **b** `c`\n" * 30_000).encode()  # more than a tenth of a second anywhere
+LONG = ("- [a](https://e.org/a) **b** `c`\n" * 29_000).encode()  # more than a tenth of a second anywhere
 
 
 @pytest.fixture
@@ -65,6 +66,21 @@ def test_the_worker_reads_as_the_parser_does(worker):
     assert ask(worker, **given) == parse(GOOD, series=SERIES, name="weekly-1.md", today=TODAY, **given)
     assert ask(worker, "周".encode("utf-16")).problems[0].code == "not_utf8"
     assert pid_of(worker) == first
+
+
+def test_garbage_is_collected_between_files_alone(monkeypatch):
+    """While a file is read nothing looks for garbage; after its answer was sent all of it goes."""
+    seen: list[object] = []
+
+    def read(source, **arguments):
+        seen.append(gc.isenabled())
+        return Reading(None)
+
+    monkeypatch.setattr(parsing, "parse", read)
+    monkeypatch.setattr(gc, "collect", lambda: seen.append("collected"))
+    serve(io.BytesIO(pickle.dumps({"source": GOOD}) * 2), io.BytesIO())
+    assert seen == [False, "collected", False, "collected"]
+    assert gc.isenabled()
 
 
 def test_what_takes_too_long_is_given_up_and_the_next_file_is_read():

@@ -264,7 +264,6 @@ def test_the_bounds_can_be_set():
         ("-\n", 1),
         ("    码\n\n字\n\n", 2),
         ("| a | b |\n", 1),
-        ("字<br/><p>段</p>\n\n", 2),
     ],
 )
 def test_more_blocks_than_are_taken_are_refused(markdown, count):
