@@ -1,12 +1,13 @@
 """What does a push look like? An issue, or the part of it a subscription asks for, as one neutral page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from digest.base62 import encode
 from digest.document import Block, Break, Heading, Inline, Link, Paragraph, Strong, Text, images, plain, text
+from digest.errors import NotFound
 from digest.issue import Issue, Item, Section, item_label
 from digest.measure import first_sentence, minutes
 from digest.page import Action, Button, Density, Page, Passage
@@ -36,6 +37,17 @@ class Selection:
 
 
 WHOLE = Selection()
+
+
+def by_categories(issue: Issue, slugs: Collection[str]) -> Selection:
+    """The items of these categories; all of the issue where none is named. Raises NotFound("category.unknown")."""
+    if not slugs:
+        return WHOLE
+    there = {section.category: section.title for section in issue.sections}
+    if unknown := sorted(set(slugs) - there.keys()):
+        raise NotFound("category.unknown", name=", ".join(unknown), known=", ".join(there))
+    keys = frozenset(item.key for section, item in issue.placed() if section.category in slugs)
+    return Selection(keys, tuple(there[slug] for slug in there if slug in slugs))
 
 
 def push_page(

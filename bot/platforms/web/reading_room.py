@@ -8,10 +8,9 @@ from bot.platforms.base import Opened, PageFront
 from bot.platforms.web.issue_page import issue_page, notice_page
 from bot.sentences import said
 from digest.errors import NotFound, Refused
-from digest.issue import Issue
 from digest.page import Density
 from handlers.texts import Texts, language_for, texts_for
-from handlers.views.push import WHOLE, Selection
+from handlers.views.push import by_categories
 
 DENSITIES: Final[dict[str, Density]] = {one: one for one in get_args(Density)}
 
@@ -41,24 +40,13 @@ def _shown(request: web.Request, opened: Opened) -> web.Response:
     density = DENSITIES.get(request.query.get("density", "full"))
     if density is None:
         raise web.HTTPBadRequest(text=f"density is one of {', '.join(DENSITIES)}")
+    wanted = {slug for slug in request.query.get("categories", "").split(",") if slug}
     try:
-        selection = _selection(request.query.get("categories", ""), opened.stored.issue)
+        selection = by_categories(opened.stored.issue, wanted)
     except NotFound as error:
         return _html(notice_page(said(error, texts)[0], texts=texts), web.HTTPNotFound.status_code)
     html = issue_page(opened.stored, texts=texts, series=opened.series, density=density, selection=selection)
     return _html(html)
-
-
-def _selection(wanted: str, issue: Issue) -> Selection:
-    """The items of the wanted categories, slugs joined by commas. Raises NotFound("category.unknown")."""
-    slugs = {slug for slug in wanted.split(",") if slug}
-    if not slugs:
-        return WHOLE
-    there = {section.category: section.title for section in issue.sections}
-    if unknown := sorted(slugs - there.keys()):
-        raise NotFound("category.unknown", name=", ".join(unknown), known=", ".join(there))
-    keys = frozenset(item.key for section, item in issue.placed() if section.category in slugs)
-    return Selection(keys, tuple(there[slug] for slug in there if slug in slugs))
 
 
 def _texts(request: web.Request, default: str | None) -> Texts:
