@@ -77,8 +77,10 @@ def tidy(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
 
 def _would_join(merged: Sequence[Inline], text: str) -> bool:
     """Whether two words become one where the pictures between them are shown elsewhere."""
+    if not text[:1].isalnum():  # a run of pictures is not walked back for each of them
+        return False
     before = next((inline for inline in reversed(merged) if not isinstance(inline, Image)), None)
-    return text[:1].isalnum() and before is not None and plain((before,))[-1:].isalnum()
+    return before is not None and plain((before,))[-1:].isalnum()
 
 
 def _strip_end(inlines: list[Inline]) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
+from typing import Final
 
 from digest.document import (
     Block,
     CodeBlock,
     Details,
     Heading,
+    Image,
     List,
     Node,
     Paragraph,
@@ -29,6 +31,7 @@ from digest.parse.outline import first_words, folded
 from digest.parse.source import Limits
 from digest.parse.structure import Structure
 
+_COUNTED: Final = frozenset({Paragraph, Heading, List, Quote, CodeBlock, Details, Rule})
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 
 
@@ -45,12 +48,13 @@ def held(issue: Issue, front: FrontMatter, today: date | None, notes: Notes) -> 
 
 def check_blocks(nodes: Sequence[Node], notes: Notes, limits: Limits) -> None:
     """Refuse more pictures or blocks than are taken, before any of them is placed."""
-    pictures = images(nodes)
+    found = list(walk(nodes))
+    pictures = [node for node in found if isinstance(node, Image)]
     if len(pictures) > limits.max_images:
         # where it begins to be too much, if that is sure
         line = notes.line_of_only(pictures[limits.max_images].src)
         notes.refuse("too_many_images", line=line, count=len(pictures), limit=limits.max_images)
-    count = sum(len(node.rows) if isinstance(node, Table) else _is_block(node) for node in walk(nodes))
+    count = sum(len(node.rows) if isinstance(node, Table) else type(node) in _COUNTED for node in found)
     if count > limits.max_blocks:
         notes.refuse("too_many_blocks", count=count, limit=limits.max_blocks)
 
@@ -99,7 +103,3 @@ def _twice(sections: Sequence[Section], notes: Notes) -> None:
 def _stands_over(section: Section, following: Section | None) -> bool:
     """Whether a heading without text holds the deeper one that follows."""
     return following is not None and (following.level or 0) > (section.level or 0)
-
-
-def _is_block(node: Node) -> bool:
-    return isinstance(node, Paragraph | Heading | List | Quote | CodeBlock | Details | Rule)

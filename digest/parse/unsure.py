@@ -154,8 +154,10 @@ def _lone_in(paragraph: Paragraph, notes: Notes) -> Iterator[Strong]:
     """Bold runs that are a line of their own in the source; the head of an item is followed by a break."""
     inlines = paragraph.inlines
     for at, one in enumerate(inlines):
+        if not isinstance(one, Strong):
+            continue
         is_head = any(isinstance(following, Break) for following in inlines[at + 1 : at + 2])
-        if isinstance(one, Strong) and not is_head and notes.line_alone(*_as_written(plain((one,)))):
+        if not is_head and notes.line_alone(*_as_written(plain((one,)))):
             yield one
 
 
