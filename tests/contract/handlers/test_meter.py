@@ -48,13 +48,17 @@ async def test_the_preview_tells_the_room_it_takes(
     form = Form("private", bot="zz_bot")
     messages = await sent(store, form)
     counts = [looks("telegram").readback(message).counts for message in messages]
-    fullest = max(counts, key=lambda one: one["units"])
+    longest = [4_096 if "text" in message.payload else 1_024 for message in messages]
+    shares = [
+        max(one["units"] / most, one["entities"] / 100, one["entity_bytes"] / 9_500)
+        for one, most in zip(counts, longest, strict=True)
+    ]
+    at = shares.index(max(shares))
+    fullest, most = counts[at], {4_096: "4,096 字", 1_024: "1,024 图注字数"}[longest[at]]
     _, room, items, pictures = await to_preview(curator, scope)
     assert room == (
-        f"{counts.index(fullest) + 1}/{len(messages)} {fullest['units']}/4,096 字 · "
+        f"{at + 1}/{len(messages)} {fullest['units']}/{most} · "
         f"{fullest['entities']}/100 实体 · {fullest['entity_bytes'] / 1000:.1f}/9.5 KB"
-    ).replace(
-        "4,096 字", "1,024 图注字数" if "text" not in messages[counts.index(fullest)].payload else "4,096 字"
     )
     assert items == "图 1 · 拆条 0 ✅"
     under = sum(message.count for message in messages)
