@@ -1,7 +1,8 @@
 """How long does a backlog of 1,000 issues take to import, how much memory, and what does beginning again cost?
 
-Prints, for a folder and for a git repository of the same issues: issues a second, the highest memory of the process over
-what it had before, for a tenth and for the whole of them; then the same import cut off in the middle and gone on with, and
+Prints, for a folder and for a git repository of the same issues: issues a second, seconds on the clock and of CPU, CPU of
+the first hundred and of the last, the highest memory of the process over what it had before, for a tenth and for the
+whole of them; then the same import cut off in the middle and gone on with, and
 one with nothing new. `python benchmarks/import_backlog.py [--issues N] [--bar]`; `--bar` shows what `issues import` shows.
 """
 
@@ -17,6 +18,8 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import aclosing
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -92,40 +95,61 @@ def source_of(kind: str, folder: Path, place: Path) -> IssueSource:
     return GitSource(GitEntry(kind="git", url=str(folder)), folder, place / "git")
 
 
-async def run(kind: str, folder: Path, place: Path, stop_at: int) -> tuple[Counter[str], float]:
-    """One import, cut off after `stop_at` files; what became of them, and the seconds."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What became of the files of one import, what it took, and by how many MiB the process grew at its highest."""
+
+    found: dict[str, int]
+    seconds: float
+    cpu: float
+    hundreds: tuple[float, ...]  # of CPU, one hundred files after the other
+    memory: float = 0.0
+
+
+async def run(kind: str, folder: Path, place: Path, stop_at: int) -> Run:
+    """One import, cut off after `stop_at` files."""
     store = await open_store(f"sqlite+aiosqlite:///{place / 'zhouzhi.db'}")
     library = Library(store, Cellar(place / "media"), SystemClock())
     source = source_of(kind, folder, place)
     found: Counter[str] = Counter()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), _cpu()
+    marks = [cpu]
     if isinstance(source, GitSource):
         await asyncio.to_thread(source.refresh)
     assert isinstance(source, Standing)
     async with aclosing(library.walk(source, SERIES)) as walk:
         async for imported in walk:
             found[imported.result] += 1
+            if found.total() % 100 == 0:
+                marks.append(_cpu())
             if found.total() == stop_at:
                 break
-    seconds = time.perf_counter() - began
+    hundreds = tuple(after - before for before, after in pairwise(marks))
+    taken = Run(dict(found), time.perf_counter() - began, _cpu() - cpu, hundreds)
     await store.close()
-    return found, seconds
+    return taken
 
 
-def measured(kind: str, folder: Path, place: Path, stop_at: int) -> tuple[dict[str, int], float, float]:
-    """`run`, and by how many MiB the process grew at its highest."""
+def _cpu() -> float:
+    """Seconds of this process and of those it waited for."""
+    took = os.times()
+    return took.user + took.system + took.children_user + took.children_system
+
+
+def measured(kind: str, folder: Path, place: Path, stop_at: int) -> Run:
+    """`run`, and how the process grew."""
     # a first small import loads every module, so that they do not count
     with tempfile.TemporaryDirectory() as name:
         small = Path(name) / "issues"
         write(small, 8)
         asyncio.run(run("folder", small, Path(name), 8))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found, seconds = asyncio.run(run(kind, folder, place, stop_at))
+    taken = asyncio.run(run(kind, folder, place, stop_at))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return dict(found), seconds, (after - before) / 1024
+    return replace(taken, memory=(after - before) / 1024)
 
 
-def apart(kind: str, folder: Path, place: Path, stop_at: int) -> tuple[dict[str, int], float, float]:
+def apart(kind: str, folder: Path, place: Path, stop_at: int) -> Run:
     """`measured` in a process of its own: the highest memory of a process never goes down."""
     with get_context("spawn").Pool(1) as pool:
         return pool.apply(measured, (kind, folder, place, stop_at))
@@ -137,19 +161,30 @@ def compare(kind: str, folder: Path, count: int) -> None:
         tenth, whole = place / "tenth", place / "whole"
         tenth.mkdir()
         whole.mkdir()
-        _, _, little = apart(kind, folder, tenth, count // 10)
-        first, half_s, _ = apart(kind, folder, whole, count // 2)
-        rest, rest_s, _ = apart(kind, folder, whole, count + 1)
-        again, again_s, _ = apart(kind, folder, whole, count + 1)
+        little = apart(kind, folder, tenth, count // 10)
+        half = apart(kind, folder, whole, count // 2)
+        rest = apart(kind, folder, whole, count + 1)
+        again = apart(kind, folder, whole, count + 1)
         fresh = place / "fresh"
         fresh.mkdir()
-        found, seconds, much = apart(kind, folder, fresh, count + 1)
+        once = apart(kind, folder, fresh, count + 1)
     print(f"{kind}:")
-    print(f"  all at once     {seconds:6.1f} s  {found['added'] / seconds:5.0f} issues/s  {found}")
-    print(f"  memory          {little:6.0f} MiB for {count // 10}, {much:.0f} MiB for {count}")
-    print(f"  cut off half    {half_s:6.1f} s  {first}")
-    print(f"  gone on with    {rest_s:6.1f} s  {rest}")
-    print(f"  nothing new     {again_s:6.1f} s  {again}")
+    for name, taken in (
+        ("all at once", once),
+        ("cut off half", half),
+        ("gone on with", rest),
+        ("nothing new", again),
+    ):
+        print(f"  {name:<14}{taken.seconds:7.1f} s {taken.cpu:7.1f} s of CPU  {taken.found}")
+    print(f"  a second        {count / once.seconds:5.0f} issues")
+    if once.hundreds:
+        print(
+            f"  a hundred      {once.hundreds[0]:6.2f} s of CPU the first, {once.hundreds[-1]:.2f} s the last"
+        )
+    print(
+        f"  memory         {little.memory:6.0f} MiB for {count // 10}, {once.memory:.0f} MiB for {count}",
+        flush=True,
+    )
 
 
 def show_bar(folder: Path) -> None:
