@@ -13,6 +13,7 @@ from bot.cli.language import words
 from bot.cli.opened import today_of
 from bot.cli.output import OK, console, emit
 from bot.cli.preview_file import sheet_of, write_html, write_png
+from bot.cli.preview_page import lone_page, page_of, seen_on, served_page
 from bot.cli.subject import subject
 from bot.cli.values import Usage
 from bot.cli.values import language as read_language
@@ -21,12 +22,13 @@ from bot.covers import Covers
 from bot.delivery.renditions import Wish
 from bot.platforms.base import Form, FormKind, Message, Readback, Style
 from bot.preview import looks, rendered
+from bot.sentences import said
 from bot.stage.sheet import Part
 from digest.audience import PlatformName
 from digest.errors import NotFound
 from digest.page import Density
 from handlers.texts import texts_for
-from handlers.views.push import Selection, push_page
+from handlers.views.push import by_categories, push_page
 from storage.issues import StoredIssue
 
 DISCORD_FORMS: Final = ("forum", "embeds")
@@ -70,7 +72,7 @@ def preview(
     json
         One JSON object a call to the platform.
     html
-        Write it as one HTML file that opens without network: bubbles, limits, what to mend.
+        Write it as one HTML file that opens without network: bubbles, limits, what to mend; for web the issue's page.
     png
         Write it as a picture, drawn by a Chromium that is installed.
     """
@@ -84,10 +86,13 @@ def preview(
     texts = texts_for(read_language(language, configuration.settings.language))
     bot = configuration.settings.telegram.username if configuration.settings.telegram else None
     covers = Covers(configuration.settings.series, found.keep)
+    slugs = _slugs(categories)
+    write = page_of(configuration, texts, density, slugs)
 
     def parts(to: PlatformName, as_: FormKind, how: Style, dense: Density) -> tuple[Part, ...]:
         selection = replace(
-            _selection(found.stored, categories, is_private=as_ == "private"),
+            by_categories(found.stored.issue, slugs),
+            is_private=as_ == "private",
             is_rich=how == "rich",
             is_post=as_ == "forum",
         )
@@ -101,13 +106,16 @@ def preview(
         sheet = partial(
             sheet_of, found, parts, platform=platform, form=form, style=style, density=density, texts=texts
         )
+        if platform == "web" and html:  # a picture is drawn with the sheet's script, which says how tall it is
+            sheet = partial(lone_page, found, write, _tell)
         (write_html if html else write_png)(out, issue, sheet)
         console.print(words()("preview.written", path=str(out)))
         return OK
-    sent = parts(platform, form, style, density)
+    is_page = platform == "web"
+    sent = (served_page(found.stored, write),) if is_page else parts(platform, form, style, density)
     written = _Written(found.stored)
     for number, part in enumerate(sent, 1):
-        back = looks(platform).readback(part.message)
+        back = seen_on(part, found.stored) if is_page else looks(platform).readback(part.message)
         back = replace(back, images=written.of(back.images))
         if json:
             emit(_line(platform, form, number, len(sent), part, back))
@@ -116,15 +124,10 @@ def preview(
     return OK
 
 
-def _selection(stored: StoredIssue, categories: str, *, is_private: bool) -> Selection:
-    wanted = {slug.strip() for slug in categories.split(",") if slug.strip()}
-    if wanted <= {"all"}:
-        return Selection(is_private=is_private)
-    there = {section.category: section.title for section in stored.issue.sections}
-    if unknown := sorted(wanted - there.keys()):
-        raise NotFound("category.unknown", name=", ".join(unknown), known=", ".join(there))
-    keys = frozenset(item.key for section, item in stored.issue.placed() if section.category in wanted)
-    return Selection(keys, tuple(there[slug] for slug in there if slug in wanted), is_private=is_private)
+def _slugs(categories: str) -> frozenset[str]:
+    """Slugs joined by commas; none where all are wanted."""
+    wanted = frozenset(slug.strip() for slug in categories.split(",") if slug.strip())
+    return frozenset() if wanted == {"all"} else wanted
 
 
 def _check_form(platform: PlatformName, form: str) -> None:
@@ -156,6 +159,12 @@ def _part(platform: PlatformName, message: Message) -> Part:
     if platform == "web":
         return Part(message, message.method, {"html": message.payload["html"]})
     return Part(message, message.method, message.payload)
+
+
+def _tell(error: NotFound) -> None:
+    """A picture that is not there any more."""
+    for sentence in filter(None, said(error, words())):
+        console.print(Text(sentence, style="yellow"))
 
 
 def _line(

@@ -12,6 +12,14 @@ import pytest
 from PIL import Image
 
 from bot.cli import app
+from bot.cli.opened import today_of
+from bot.cli.subject import subject
+from bot.config import load
+from bot.platforms.base import Form
+from bot.platforms.web.readback import readback
+from bot.platforms.web.render import render
+from handlers.texts import texts_for
+from handlers.views.push import Selection, push_page
 from tests.contract.telegram.stage import png
 from tests.e2e.demo import CONTRAST, ROOT, Watched
 from tests.shared import DAILY, WEEKLY, need_corpus
@@ -154,7 +162,31 @@ def compare(open_file, folder, issue):
         page.locator(f"#platform-{platform}").click()
         for density in DENSITIES:
             page.locator(f"#density-{density}").click()
-            same(page, sent(folder, issue, platform, density), platform)
+            same(page, pushed(folder, issue, platform, density), platform)
+
+
+def pushed(folder, issue, platform, density):
+    """What goes into a chat; on the web `--json` says the issue's own page instead."""
+    if platform != "web":
+        return sent(folder, issue, platform, density)
+    config = folder / "zhouzhi.toml"
+    configuration = load(config)
+    stored = subject(configuration, config, str(issue), None).stored
+    texts, today = texts_for("zh-Hans"), today_of(configuration)
+    selection = Selection(is_private=False)
+    pushed_page = push_page(stored, texts=texts, today=today, density=density, selection=selection)
+    messages = render(pushed_page, Form("public"))
+    seen = [readback(message) for message in messages]
+    return [
+        {
+            "payload": {"html": message.payload["html"]},
+            "text": back.text,
+            "links": back.links,
+            "method": message.method,
+            "counts": {},
+        }
+        for message, back in zip(messages, seen, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

@@ -33,6 +33,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.images: list[str] = []
         self._pieces: list[str] = []
+        self._is_in_head = False
 
     def text(self) -> str:
         lines = "".join(self._pieces).split("\n")
@@ -40,6 +41,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
+        self._is_in_head = self._is_in_head or tag == "head"
         if tag in _LINES:
             self._pieces.append("\n")
         elif tag in {"td", "th"}:
@@ -50,8 +52,10 @@ class _Reader(HTMLParser):
             self.images.append((attributes.get("src") or "").removeprefix(PICTURES))
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_in_head = self._is_in_head and tag != "head"
         if tag in _LINES:
             self._pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        self._pieces.append(data)
+        if not self._is_in_head:  # a document's title stands on no page
+            self._pieces.append(data)

@@ -90,13 +90,40 @@ def test_a_page_too_tall_for_a_picture_is_refused(terminal):
 def test_pictures_are_in_the_file(pictured, issue):  # noqa: F811  the fixture
     """From beside the issue, or from the cellar where it is stored."""
     pictured.lines("issues", "import")
-    code, _, err = pictured.run("preview", issue, "--platform", "web", "--html", "x.html")
+    code, _, err = pictured.run("preview", issue, "--platform", "telegram", "--html", "x.html")
     assert code == 0, err
     data = data_of((pictured.folder / "x.html").read_text("utf-8"))
     assert len(data["pictures"]) == 2
     assert all(address.startswith("data:image/png;base64,") for address in data["pictures"].values())
-    assert [view["platform"] for view in data["views"]][:1] == ["web"]
+    assert [view["platform"] for view in data["views"]][:1] == ["telegram"]
     assert len(data["views"]) == 9
+
+
+@pytest.mark.parametrize("issue", [FILE, "weekly/3"])
+def test_on_the_web_it_is_the_page_of_the_issue(pictured, issue):  # noqa: F811  the fixture
+    """The page of --json, with its pictures and its stylesheet in the file."""
+    pictured.lines("issues", "import")
+    (line,) = pictured.lines("preview", issue, "--platform", "web")
+    code, _, err = pictured.run("preview", issue, "--platform", "web", "--html", "x.html")
+    assert code == 0, err
+    text = (pictured.folder / "x.html").read_text("utf-8")
+    assert text.count('src="data:image/png;base64,') == line["payload"]["html"].count('src="/picture/') == 3
+    assert '<link rel="stylesheet"' not in text
+    assert text.partition("<body")[2].partition("<main")[0] in line["payload"]["html"]
+    assert line["counts"] == {"bytes": len(line["payload"]["html"].encode())}
+    assert [link for link in line["links"] if not link.startswith("http")] == []
+
+
+def test_a_picture_gone_from_the_page_is_told_of(pictured):  # noqa: F811  the fixture
+    """It is shown as missing, and the answer says which and what cures it."""
+    pictured.lines("issues", "import")
+    for path in (pictured.folder / "data" / "media").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    code, out, err = pictured.run("preview", "weekly/3", "--platform", "web", "--html", "x.html")
+    assert code == 0, err
+    assert "issues import" in f"{out}{err}".replace("\n", " ")
+    assert "<img" not in (pictured.folder / "x.html").read_text("utf-8")
 
 
 def test_a_picture_that_is_gone_is_told_of(pictured):  # noqa: F811  the fixture
