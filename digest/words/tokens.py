@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from operator import add
 
 import opencc
 from snowballstemmer.english_stemmer import EnglishStemmer
@@ -118,8 +119,19 @@ def run_tokens(run: Run) -> tuple[str, ...]:
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """The tokens of a source text, in order. Total."""
-    return tuple(token for run in runs(fold(text)) for token in run_tokens(run))
+    """The tokens of a source text, in order: those of its runs. Total."""
+    folded = fold(text)
+    found: list[str] = []
+    # a whole backlog comes through here: no run and no atom is made to be thrown away
+    for run in _RUN.finditer(folded):
+        if run.lastgroup != "chinese":
+            atoms = _ATOM.finditer(folded, run.start(), run.end())
+            found += [atom["atom"] for atom in atoms if atom["atom"]]
+        elif len(characters := run[0]) > 1:
+            found += [*map(add, characters, characters[1:]), characters[-1]]
+        else:
+            found.append(characters)
+    return tuple(found)
 
 
 def extra(text: str) -> tuple[str, ...]:
@@ -127,9 +139,9 @@ def extra(text: str) -> tuple[str, ...]:
     folded = fold_map(text)
     return tuple(
         word
-        for run in runs(folded.text)
-        if not run.is_chinese
-        for atom in run.atoms
+        for run in _RUN.finditer(folded.text)
+        if run.lastgroup != "chinese"
+        for atom in _atoms(folded.text, run.start(), run.end())
         for word in variants(atom, text, folded)
     )
 
