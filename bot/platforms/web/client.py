@@ -92,7 +92,7 @@ class WebPlatform:
             web.get("/chat/{chat}/complete", self._complete),
             web.get("/chat/{chat}/file/{message}/{number}", self._file),
             web.get("/chats", self._people),
-            web.get(f"{ISSUES}{{series}}/{{key}}", self._reading.serve),
+            web.get(f"{ISSUES}{{series}}/{{key}}", self._issue),
         ]
 
     @property
@@ -153,6 +153,12 @@ class WebPlatform:
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         response = self._page.answer("index.html")
+        self.server.door.remember(response)
+        return response
+
+    async def _issue(self, request: web.Request) -> web.StreamResponse:
+        """Its stylesheet and pictures are let in like the page, also where the link came with the key."""
+        response = await self._reading.serve(request)
         self.server.door.remember(response)
         return response
 
