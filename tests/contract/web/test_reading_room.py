@@ -72,9 +72,9 @@ async def test_the_door_stands_before_it(stranger):
 
 @pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize("path", ["weekly/1", "weekly/gone"])
-async def test_a_link_with_the_key_lets_in_what_belongs_to_it(stranger, browser, path):
+async def test_a_link_with_the_key_lets_in_what_belongs_to_it(stranger, path):
     """Straight to an issue, not by the front page: its stylesheet is served to the same browser."""
-    async with stranger.get(f"/issue/{path}?key={browser.door.key}") as answer:
+    async with stranger.get(f"/issue/{path}?key={stranger.door.key}") as answer:
         assert answer.status in (200, 410)
     async with stranger.get("/page/issue.css") as answer:
         assert answer.status == 200
