@@ -66,7 +66,7 @@ def facts(stored: "StoredIssue", texts: Texts) -> str:
     parts = [texts.count("push.items", len(issue.items))] if issue.items else []
     if issue.sections:
         parts.append(texts.count("push.sections", len(issue.sections)))
-    parts.append(texts("push.minutes", n=minutes(issue.blocks)))
+    parts.append(texts("push.minutes", n=texts.number(minutes(issue.blocks))))
     return " · ".join(parts)
 
 

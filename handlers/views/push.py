@@ -132,17 +132,17 @@ def _head_blocks(
     for other in others:
         yield Paragraph(other)
     count = sum(len(items) for _, items in chosen)
+    read = minutes(node for _, items in chosen for item in items for node in item.blocks)
     facts = [
         texts.count("push.items", count),
         texts.count("push.sections", len(chosen)),
-        texts(
-            "push.minutes", n=minutes(node for _, items in chosen for item in items for node in item.blocks)
-        ),
+        texts("push.minutes", n=texts.number(read)),
     ]
     yield Paragraph(text(" · ".join(facts)))
     if selection.categories:
         names = texts.list(selection.categories)
-        yield Paragraph(text(texts("push.by_categories", names=names, n=count, total=len(issue.items))))
+        shown, total = texts.number(count), texts.number(len(issue.items))
+        yield Paragraph(text(texts("push.by_categories", names=names, n=shown, total=total)))
     if density == "full" and len(chosen) > 1:
         overview = " · ".join(f"{section.title} {len(items)}" for section, items in chosen)
         yield Paragraph(text(overview), role="note")
