@@ -58,6 +58,9 @@ class Watched:
             self.troubles.append(words)
 
 
+# rejects where a picture cannot be drawn; those below the screen would wait until they are scrolled to
+DECODED = "Promise.all([...document.images].map((one) => { one.loading = 'eager'; return one.decode(); }))"
+
 # Walks every visible text and gives those whose contrast with what is painted behind them is too low.
 CONTRAST = """
 () => {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.demo import CONTRAST
+from tests.e2e.demo import CONTRAST, DECODED, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -66,6 +66,38 @@ def test_latest_is_answered_and_a_button_pages_in_place(opened):
         )
         assert newest(page, log).get_attribute("data-id") == number
         assert page.locator(f"{log} > [data-id]").count() == before + 2
+
+
+@pytest.mark.parametrize("way", ["button", "link with the key"])
+def test_the_page_of_an_issue_is_opened(opened, address, way):
+    """By the button under an answer in the web chat, or straight by its address: dressed, with every picture."""
+    page = opened()
+    pushed(page)
+    page.get_by_role("button", name="网页会话").click()
+    assert page.locator(".web-chat .theirs .button[href^='/issue/']").count() > 0
+    say(page, "web-chat", "/latest")
+    page.wait_for_selector(".web-chat .mine ~ .theirs:last-child .button[href^='/issue/']")
+    button = page.locator(".web-chat .theirs").last.locator(".button[href^='/issue/']")
+    assert "网页" in button.inner_text()
+    if way == "button":
+        with page.context.expect_page() as found:
+            button.click()
+        issue = Watched(found.value)
+        issue.page.reload()  # watched from the beginning
+    else:
+        issue = Watched(page.context.browser.new_context().new_page())
+        start, _, key = address.partition("?")
+        issue.page.goto(f"{start.rstrip('/')}{button.get_attribute('href')}?{key}")
+    issue.page.wait_for_load_state("networkidle")
+    assert issue.page.locator("main section article").count() > 3
+    assert issue.page.evaluate("[...document.styleSheets].every((one) => one.cssRules.length > 50)")
+    assert issue.page.evaluate("document.styleSheets.length") == 1
+    issue.page.evaluate(DECODED)
+    assert issue.page.evaluate("document.images.length") > 0
+    issue.page.locator(".densities a").last.click()
+    issue.page.wait_for_selector("body.headlines")
+    assert issue.troubles == []
+    issue.page.close()
 
 
 def test_search_finds_and_marks(opened):

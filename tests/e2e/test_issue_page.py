@@ -15,7 +15,7 @@ from digest.errors import NotFound
 from handlers.texts import texts_for
 from handlers.views.push import WHOLE, by_categories
 from tests.contract.telegram.stage import png
-from tests.e2e.demo import CONTRAST, ROOT, Watched
+from tests.e2e.demo import CONTRAST, DECODED, ROOT, Watched
 from tests.shared import DAILY, WEEKLY, need_corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -46,8 +46,6 @@ UNTITLED = """
   return !(one.ariaLabel || title?.innerText.trim());
 }).length
 """
-# rejects where a picture cannot be drawn; those below the screen would wait until they are scrolled to
-DECODED = "Promise.all([...document.images].map((one) => { one.loading = 'eager'; return one.decode(); }))"
 ON_SCREEN = """
 (id) => {
   const { top, bottom } = document.getElementById(id).getBoundingClientRect();
