@@ -12,12 +12,12 @@ from typing import Any, Final
 from bot.platforms.again import former_places
 from bot.platforms.base import Form, Message
 from bot.platforms.cut import cut_blocks, shortened
-from bot.platforms.partition import Unit, partition
+from bot.platforms.partition import Fits, Unit, partition
 from bot.platforms.pictures import Shown, take_out
 from bot.platforms.telegram.albums import Album, albums, can_travel
 from bot.platforms.telegram.entities import Span, Styled, clean, units
 from bot.platforms.telegram.galleries import addresses, galleries
-from bot.platforms.telegram.keyboard import Keyboard, numbers, picture_buttons
+from bot.platforms.telegram.keyboard import Keyboard, button, numbers, picture_buttons
 from bot.platforms.telegram.limits import Limits
 from bot.platforms.telegram.markup import (
     ITEM_TITLE,
@@ -34,7 +34,7 @@ from bot.platforms.telegram.markup import (
 )
 from bot.platforms.telegram.prose import without_outer_rules
 from digest.document import Block, Heading, Paragraph
-from digest.page import Page, Passage
+from digest.page import Button, Page, Passage
 from handlers.texts import Texts, language_for, texts_for
 
 RICH: Final = "sendRichMessage"
@@ -224,12 +224,14 @@ class _Renderer:
         sums = [NOTHING]
         for size in sizes:
             sums.append(sums[-1].plus(size))
-        if sums[-1].is_within(self.rich.room) and max(places.values(), default=0) == 0:
+        has_buttons = self.button_room(atoms)
+        is_one = sums[-1].is_within(self.rich.room) and has_buttons(0, len(atoms))
+        if is_one and max(places.values(), default=0) == 0:
             return (range(len(atoms)),)
 
         def fits(first: int, last: int) -> bool:
             taken = RichSize(*(end - start for start, end in zip(sums[first], sums[last], strict=True)))
-            return taken.plus(_AROUND).is_within(self.rich.room)
+            return taken.plus(_AROUND).is_within(self.rich.room) and has_buttons(first, last)
 
         sized = [
             Unit(
@@ -242,6 +244,29 @@ class _Renderer:
             for atom in atoms
         ]
         return partition(sized, fits)
+
+    def button_room(self, atoms: Sequence[_Atom]) -> Fits:
+        """Whether the buttons of the atoms `first` … `last - 1` can stand under one message."""
+        offered = self.page.offered()
+        openers, waiting = [0], []
+        for atom in atoms:
+            one = self.prepared[atom.owner]
+            is_opened = atom.is_last and one.passage.action not in offered
+            shown = [button(own, self.form, self.limits) for own in numbers((one.passage,))]
+            openers.append(openers[-1] + sum(made is not None for made in shown if is_opened))
+            waiting.append((one.passage, len(one.hidden) if atom.is_last else 0))
+        # one item alone has its opener and its pictures' button: a page of too many rows is sent all the same
+        room_last, room = (
+            max(2, self.limits.buttons - sum(map(len, self.page_rows(is_last=is_last).rows)))
+            for is_last in (True, False)
+        )
+
+        def fits(first: int, last: int) -> bool:
+            pictures = picture_buttons((one for one in waiting[first:last] if one[1]), self.texts)
+            taken = openers[last] - openers[first] + len(pictures)
+            return taken <= (room_last if last == len(atoms) else room)
+
+        return fits
 
     def opening(self, atom: _Atom) -> RichSize:
         """What a section's own frame takes."""
@@ -329,19 +354,24 @@ class _Renderer:
         waiting = picture_buttons(
             ((one.passage, len(one.hidden)) for one in part.ended if one.hidden), self.texts
         )
-        below = Keyboard(self.form, self.limits)
-        below.add(waiting, columns=2)
-        if is_last:
-            below.add_page(self.page)
-        else:
-            for row in self.page.rows:
-                below.add([one for one in row if one.action is not None and one.action.route == PLAIN])
+        below = self.page_rows(is_last=is_last, waiting=waiting)
         room = self.limits.buttons - sum(map(len, below.rows))
         above = Keyboard(self.form, replace(self.limits, buttons=room))
         above.add(numbers(one.passage for one in part.ended if one.passage.action not in offered))
         above.rows += below.rows
         above.omitted += below.omitted
         return above
+
+    def page_rows(self, *, is_last: bool, waiting: Sequence[Button] = ()) -> Keyboard:
+        """What stands below the items' buttons."""
+        below = Keyboard(self.form, self.limits)
+        below.add(waiting, columns=2)
+        if is_last:
+            below.add_page(self.page)
+            return below
+        for row in self.page.rows:
+            below.add([one for one in row if one.action is not None and one.action.route == PLAIN])
+        return below
 
     # --- pictures ---
 

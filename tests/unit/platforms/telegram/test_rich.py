@@ -323,13 +323,32 @@ def test_a_silent_page_is_silent_and_the_overview_can_be_left_out():
     assert message.payload["disable_notification"] is True
 
 
-def test_a_hundred_buttons_leave_room_for_the_way_out():
+def test_more_items_than_buttons_are_parted_so_that_each_keeps_its_own():
+    """A hundred buttons stand under a message: the text would fit into one, the openers do not."""
+    rows = ((Button("⚙️", Action("settings")),), (Button("换普通版", Action("plain", ("1",))),))
+    items = [item(n, SHORT) for n in range(1, 111)]
+    first, second = made(*items, rows=rows)
+    assert labels(first)[-1] == ["换普通版"]
+    assert labels(second)[-2:] == [["⚙️"], ["换普通版"]]
+    openers = [label for one in (first, second) for row in labels(one) for label in row if label.isdigit()]
+    assert openers == [str(n) for n in range(1, 111)]
+    assert first.omitted == second.omitted == ()
+    assert len(made(*items[:98], rows=rows)) == 1
+    assert len(made(*items[:99], rows=rows)) == 2
+
+
+def test_a_page_whose_own_buttons_leave_no_room_is_sent_all_the_same():
     """The page's own rows stay; numbers that do not fit are named."""
-    rows = ((Button("⚙️", Action("settings")),),)
-    (message,) = made(*(item(n, SHORT) for n in range(1, 111)), rows=rows)
+    rows = ((*(Button(str(n), Action("settings", (str(n),))) for n in range(100)),),)
+    (message,) = made(item(1, SHORT), rows=rows)
     assert sum(map(len, labels(message))) == 100
-    assert labels(message)[-1] == ["⚙️"]
-    assert message.omitted == tuple(str(n) for n in range(100, 111))
+    assert message.omitted == ("1",)
+
+
+def test_where_no_opener_can_be_shown_none_parts_the_text():
+    """A public place without the bot's name has no buttons."""
+    (message,) = made(*(item(n, SHORT) for n in range(1, 111)), form=Form("public", "rich"))
+    assert "reply_markup" not in message.payload
 
 
 def test_what_was_sent_stays_in_its_message():
