@@ -16,6 +16,7 @@ from bot.platforms.discord import bodies, tags
 from bot.platforms.discord.api import Api, CallFailed, Upload, number
 from bot.platforms.discord.attachments import SCHEME
 from bot.platforms.discord.outcomes import (
+    ARCHIVED,
     MISSING_PERMISSIONS,
     TAG_REQUIRED,
     UNKNOWN_CHANNEL,
@@ -137,8 +138,28 @@ class Sender:
     async def _change(
         self, channel: int, message_id: int, body: Mapping[str, Any], files: Sequence[Upload]
     ) -> None:
+        """Edits a message; a post that Discord archived meanwhile is opened for it, once."""
         path = "/channels/{channel_id}/messages/{message_id}"
-        await self._api.call("PATCH", path, body=body, files=files, channel_id=channel, message_id=message_id)
+        where = {"channel_id": channel, "message_id": message_id}
+        try:
+            await self._api.call("PATCH", path, body=body, files=files, **where)
+        except CallFailed as failed:
+            if failed.failure.code != ARCHIVED:
+                raise
+            await self._open(channel, failed)
+            await self._api.call("PATCH", path, body=body, files=files, **where)
+
+    async def _open(self, thread: int, archived: CallFailed) -> None:
+        try:
+            await self._api.call(
+                "PATCH", "/channels/{channel_id}", body={"archived": False}, channel_id=thread
+            )
+        except CallFailed as failed:
+            if failed.failure.code != MISSING_PERMISSIONS:
+                raise
+            # the channel takes pushes as before, only this post stays: no reason to suspend it
+            log.warning("discord.post_not_opened", thread=thread, reason=failed.failure.reason)
+            raise archived from failed
 
     def _files(self, message: Message) -> tuple[Upload, ...]:
         names = file_names(message)

@@ -98,6 +98,35 @@ async def test_a_corrected_title_and_category_reach_the_post(fake: FakeDiscord) 
     assert len(fake.log.of("PATCH", f"/channels/{post.id}")) == 1
 
 
+async def test_a_correction_opens_an_archived_post_again(fake: FakeDiscord) -> None:
+    """Discord archives a quiet post: it is opened once, and the message has the new words."""
+    forum = forum_of(fake)
+    async with scene_with(fake, Filing()) as scene:
+        made = await scene.platform.send(parcel(scene, forum, message=rendered(scene)[0], key="A"))
+        assert isinstance(made, Sent)
+        (post,) = posts(fake)
+        post.is_archived = True
+        corrected = rendered(scene, replace(PAGE, title="第 12 期 · 改"))[0]
+        assert await scene.platform.edit(channel_of(forum).place, made.ids[0], corrected) == made
+    assert (post.is_archived, post.name) == (False, "第 12 期 · 改")
+    opened = [call.body for call in fake.log.of("PATCH", f"/channels/{post.id}")]
+    assert opened.count({"archived": False}) == 1
+
+
+async def test_a_post_that_may_not_be_opened_stays_archived(fake: FakeDiscord) -> None:
+    """The answer to the edit stands: the channel itself is sound, and is not suspended for a right it lacks."""
+    forum = forum_of(fake)
+    async with scene_with(fake, Filing()) as scene:
+        made = await scene.platform.send(parcel(scene, forum, message=rendered(scene)[0], key="A"))
+        assert isinstance(made, Sent)
+        (post,) = posts(fake)
+        post.is_archived = True
+        post.rights.discard("send")
+        outcome = await scene.platform.edit(channel_of(forum).place, made.ids[0], rendered(scene)[0])
+    assert isinstance(outcome, Rejected)
+    assert (outcome.kind, "50083" in outcome.reason, post.is_archived) == ("content", True, True)
+
+
 async def test_a_later_part_goes_into_its_own_post(fake: FakeDiscord) -> None:
     """Another post was made meanwhile: the ledger's word decides, not the newest."""
     forum = forum_of(fake)

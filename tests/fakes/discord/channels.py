@@ -21,9 +21,14 @@ async def get_channel(world: World, _call: Call, ids: Ids) -> Answer:
 
 
 async def patch_channel(world: World, call: Call, ids: Ids) -> Answer:
-    """A post gets another name or other tags."""
+    """A post gets another name or other tags, or is opened again."""
     channel = _channel(world.state, ids)
     _need(channel, "view")
+    if call.body.get("archived") is False and channel.is_archived:
+        _rights(channel, "send")
+    channel.is_archived = call.body.get("archived", channel.is_archived)
+    if channel.is_archived and call.body.keys() - {"archived"}:
+        raise Refusal(400, 50083)
     channel.name = call.body.get("name", channel.name)
     channel.applied = list(call.body.get("applied_tags", channel.applied))
     return 200, _payload(world.state, channel)
@@ -72,6 +77,8 @@ async def patch_message(world: World, call: Call, ids: Ids) -> Answer:
     channel = _channel(world.state, ids)
     _need(channel, "view")
     message = _message(world.state, channel, ids)
+    if channel.is_archived:
+        raise Refusal(400, 50083)
     body = world.take_message(call, rules.message(call.body or {}, was_v2=message.is_v2), message.files)
     world.state.change(message, body, files_of(call))
     await world.changed()
@@ -145,7 +152,11 @@ async def active_threads(world: World, _call: Call, ids: Ids) -> Answer:
     guild = int(ids["guild_id"])
     if guild not in world.state.guilds:
         raise Refusal(404, 10004)
-    threads = [one for one in world.state.channels.values() if one.kind == "thread" and one.guild == guild]
+    threads = [
+        one
+        for one in world.state.channels.values()
+        if one.kind == "thread" and one.guild == guild and not one.is_archived
+    ]
     return 200, {"threads": [channel_payload(one) for one in threads], "members": []}
 
 

@@ -81,7 +81,7 @@ def channel_payload(channel: Channel, recipient: User | None = None) -> dict[str
             "total_message_sent": 0,
             "applied_tags": channel.applied,
             "thread_metadata": {
-                "archived": False,
+                "archived": channel.is_archived,
                 "auto_archive_duration": 4320,
                 "archive_timestamp": "2026-03-01T00:00:00+00:00",
                 "locked": False,

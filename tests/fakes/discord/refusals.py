@@ -26,6 +26,7 @@ WORDS = {
     50007: "Cannot send messages to this user",
     50013: "You lack permissions to perform that action",
     50024: "Cannot execute action on this channel type",
+    50083: "Tried to perform an operation on an archived thread, such as editing a message or adding a user",
     50035: "Invalid form body",
     50278: "Cannot send messages to this user due to having no mutual guilds",
 }

@@ -61,6 +61,7 @@ class Channel:
     tags: dict[int, str] = field(default_factory=dict)  # id -> name
     applied: list[str] = field(default_factory=list)  # of a post
     needs_tag: bool = False
+    is_archived: bool = False  # a post nobody wrote into for days
     pins: list[int] = field(default_factory=list)
 
 
