@@ -182,7 +182,7 @@ async def test_the_bot_goes_on_while_a_hostile_file_is_given_up(tmp_path):
     (tmp_path / "weekly-1.md").write_bytes(GOOD)
     (tmp_path / "weekly-2.md").write_bytes(LONG)
     (tmp_path / "weekly-3.md").write_bytes(GOOD.replace(b"Weekly 1", b"Weekly 3"))
-    worker = ParseWorker(deadline_s=0.5)
+    worker = ParseWorker(deadline_s=2)
     ask(worker)
     store = await open_store("sqlite+aiosqlite://")
     library = Library(store, Cellar(tmp_path / "media"), SetClock(), worker.parse)
@@ -204,7 +204,7 @@ async def test_the_bot_goes_on_while_a_hostile_file_is_given_up(tmp_path):
         await store.close()
     assert [one.result for one in results] == ["added", "refused", "added"]
     assert [one.code for one in results[1].problems] == ["parse_late"]
-    assert longest < 0.3
+    assert longest < 1  # half of what the hostile file took: it was not waited for in the loop
 
 
 def test_the_bounds_of_the_settings_reach_the_parser():
