@@ -106,7 +106,8 @@ def preview(
         sheet = partial(
             sheet_of, found, parts, platform=platform, form=form, style=style, density=density, texts=texts
         )
-        if platform == "web" and html:  # a picture is drawn with the sheet's script, which says how tall it is
+        # a picture is drawn from the sheet, whose script says how tall it is
+        if platform == "web" and html:
             sheet = partial(lone_page, found, write, _tell)
         (write_html if html else write_png)(out, issue, sheet)
         console.print(words()("preview.written", path=str(out)))
