@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from digest.issue import item_label
-from digest.measure import first_sentence
+from digest.measure import first_sentence, lead
 from digest.page import Action, Button, Choice, Density, Option, Reply
 from handlers.address import word
 from handlers.request import Context, Request
@@ -55,6 +55,6 @@ async def _samples(context: Context) -> Iterable[str]:
     title = first_sentence(item_label(first), LONGEST)
     return (
         texts("density.headlines_sample", title=title),
-        texts("density.brief_sample", title=title, sentence=first_sentence(lead_sentence(first), LONGEST)),
+        texts("density.brief_sample", title=title, sentence=lead(lead_sentence(first), LONGEST)),
         texts("density.full_means"),
     )

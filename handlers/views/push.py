@@ -9,7 +9,7 @@ from digest.base62 import encode
 from digest.document import Block, Break, Heading, Inline, Link, Paragraph, Strong, Text, images, plain, text
 from digest.errors import NotFound
 from digest.issue import Issue, Item, Section, item_label
-from digest.measure import first_sentence, minutes
+from digest.measure import lead, minutes
 from digest.page import Action, Button, Density, Page, Passage
 from handlers.texts import Texts
 from handlers.views.names import post_title
@@ -199,7 +199,7 @@ def lead_sentence(item: Item) -> str:
     words = plain(block for block in item.blocks if not images((block,)))
     if not item.heading:
         words = words.removeprefix(item.title).lstrip(" ：:—-\n")
-    return first_sentence(words)
+    return lead(words)
 
 
 def _rows(stored: "StoredIssue", texts: Texts, selection: Selection) -> tuple[tuple[Button, ...], ...]:
