@@ -177,7 +177,7 @@ def _facts(issue: Issue, chosen: Sequence[tuple[Section, tuple[Item, ...]]], tex
         parts.append(texts.count("push.sections", len(chosen)))
     is_whole = len(items) == len(issue.items)
     read = issue.blocks if is_whole else tuple(block for item in items for block in item.blocks)
-    parts.append(texts("push.minutes", n=minutes(read)))
+    parts.append(texts("push.minutes", n=texts.number(minutes(read))))
     return " · ".join(parts)
 
 
