@@ -110,16 +110,10 @@ def pairs(characters: str) -> tuple[str, ...]:
     return tuple(characters[n : n + 2] for n in range(len(characters) - 1))
 
 
-def run_tokens(run: Run) -> tuple[str, ...]:
-    """What the index holds of a run: pairs and then the last character alone, or the atoms."""
-    if not run.is_chinese:
-        return tuple(atom.text for atom in run.atoms)
-    characters = run.text
-    return (*pairs(characters), characters[-1]) if len(characters) > 1 else (characters,)
-
-
 def tokens(text: str) -> tuple[str, ...]:
-    """The tokens of a source text, in order: those of its runs. Total."""
+    """The tokens of a source text, in order: of a Chinese run its pairs and then the last character alone, else its
+    atoms. Total.
+    """
     folded = fold(text)
     found: list[str] = []
     # a whole backlog comes through here: no run and no atom is made to be thrown away
